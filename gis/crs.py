@@ -1,0 +1,38 @@
+"""VN-2000: the province's zone, and the one way coordinates come in and go out."""
+
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Geod, Transformer
+
+WGS84 = "OGC:CRS84"  # longitude first, as GeoJSON has it
+WEB_MERCATOR = "EPSG:3857"
+VN2000_UTM_48N = "EPSG:3405"
+
+
+@lru_cache(maxsize=16)
+def _transformer(source: str, target: str) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def reprojected(geometries: NDArray[np.object_], source: str, target: str) -> NDArray[np.object_]:
+    """The same outlines in another coordinate system, easting or longitude first."""
+    transformer = _transformer(source, target)
+
+    def moved(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
+
+    result: NDArray[np.object_] = shapely.transform(geometries, moved)
+    return result
+
+
+def geodesic_areas_m2(geometries: NDArray[np.object_], source: str) -> NDArray[np.float64]:
+    """Areas on the ellipsoid of the source's own datum, whatever the order of the rings."""
+    geod = CRS.from_user_input(source).get_geod() or Geod(ellps="WGS84")
+    geographic = CRS.from_user_input(source).geodetic_crs
+    degrees = reprojected(geometries, source, geographic.to_wkt() if geographic else WGS84)
+    return np.array(
+        [abs(geod.geometry_area_perimeter(shapely.orient_polygons(item))[0]) for item in degrees]
+    )

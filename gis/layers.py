@@ -1,0 +1,291 @@
+"""GeoJSON of a plan to layers: outlines in the plan's metres, each row with its provenance.
+
+Invalid outlines are let in as they are (they are a finding, never repaired silently); what cannot
+be an outline at all is a problem.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.crs import WGS84, reprojected
+from gis.errors import Problem
+from gis.language import Text, say
+from gis.model import LAYER_OF_KIND, Layer, LayerName, Plan
+from gis.tables import Provenance
+
+LONGITUDE_LATITUDE = ("CRS84", "EPSG::4326", "EPSG:4326")
+PLACE_COLUMNS = ("location_basis", "note_vi", "note_en")
+ORIGIN_COLUMNS = ("source", "surveyed_on", "accuracy_m")
+
+
+@dataclass(slots=True)
+class Outlines:
+    """The features of one file that could be read, by id, before they become a layer."""
+
+    ids: list[str] = field(default_factory=list)
+    properties: list[Mapping[str, Any]] = field(default_factory=list)
+    geometries: list[shapely.Geometry] = field(default_factory=list)
+
+
+def read_layers(
+    plan: Plan, files: Mapping[str, bytes]
+) -> tuple[dict[LayerName, Layer], list[Problem]]:
+    """The layers a plan folder holds, and all that is wrong with their files."""
+    problems: list[Problem] = []
+    layers: dict[LayerName, Layer] = {}
+    if outlines := _read(plan, files, "sites.geojson", "site_id", plan.sites, problems):
+        columns = (*PLACE_COLUMNS, *ORIGIN_COLUMNS, "invented_split")
+        frame = _frame(plan, outlines, "site_id", columns)
+        for kind, name in LAYER_OF_KIND.items():
+            chosen = [site_id for site_id in frame.index if plan.sites[site_id].kind == kind]
+            if chosen:
+                layers[name] = Layer(name, frame.loc[chosen])
+    if outlines := _read(plan, files, "communes.geojson", "unit_code", plan.units, problems):
+        communes = _frame(plan, outlines, "unit_code", ORIGIN_COLUMNS)
+        units = [plan.units[code] for code in communes.index]
+        communes = communes.assign(
+            name=[unit.name for unit in units],
+            unit_type=[unit.unit_type for unit in units],
+            district=[unit.district for unit in units],
+        )
+        layers["communes"] = Layer("communes", communes)
+        layers["districts"] = Layer("districts", districts_of(communes))
+    register = {point.point_id: point for point in plan.craft_register}
+    if outlines := _read(plan, files, "craft_points.geojson", "point_id", register, problems):
+        frame = _frame(plan, outlines, "point_id", ORIGIN_COLUMNS)
+        layers["craft_points"] = Layer("craft_points", frame)
+    return layers, problems
+
+
+def districts_of(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Districts as the union of their communes, as well proven as the least proven of them."""
+    names = list(dict.fromkeys(communes["district"]))
+    members = [communes[communes["district"] == name] for name in names]
+    return gpd.GeoDataFrame(
+        {"provenance": [least_proven(group["provenance"]) for group in members]},
+        geometry=[_united(group) for group in members],
+        index=pd.Index(names, name="district"),
+        crs=communes.crs,
+    )
+
+
+def _united(group: gpd.GeoDataFrame) -> shapely.Geometry:
+    parts = group.geometry.to_numpy()
+    if shapely.coverage_is_valid(parts):
+        return shapely.coverage_union_all(parts)
+    return shapely.union_all(shapely.make_valid(parts))
+
+
+def least_proven(provenances: pd.Series) -> str:
+    order = list(Provenance)
+    return max(provenances, key=lambda item: order.index(Provenance(item)))
+
+
+def _read(
+    plan: Plan,
+    files: Mapping[str, bytes],
+    name: str,
+    id_column: str,
+    known: Mapping[str, object],
+    problems: list[Problem],
+) -> Outlines | None:
+    """The outlines of one file, or None if there is none to use."""
+    if name not in files:
+        return None
+    collection = _collection(name, files[name], problems)
+    if collection is None:
+        return None
+    source_crs = _declared_crs(plan, name, collection, problems)
+    if source_crs is None:
+        return None
+    outlines = Outlines()
+    for number, feature in enumerate(collection["features"], start=1):
+        faults = list(_faults(feature, id_column, known, outlines.ids, source_crs))
+        problems += [
+            Problem(name, what, mend, layer=name.split(".")[0], row=row, field=column, value=value)
+            for column, value, what, mend in faults
+            for row in [f"feature {number}"]
+        ]
+        if not faults:
+            outlines.ids.append(feature["properties"][id_column])
+            outlines.properties.append(feature["properties"])
+            outlines.geometries.append(_geometry(feature))
+    if not outlines.ids:
+        return None
+    outlines.geometries = list(
+        shapely.force_2d(
+            reprojected(np.array(outlines.geometries, dtype=object), source_crs, plan.card.crs)
+        )
+    )
+    return outlines
+
+
+def _collection(name: str, data: bytes, problems: list[Problem]) -> dict[str, Any] | None:
+    try:
+        collection = json.loads(data.decode("utf-8-sig"))
+        if isinstance(collection.get("features"), list):
+            return dict(collection)
+        why: object = "FeatureCollection"
+    except (UnicodeDecodeError, json.JSONDecodeError, AttributeError) as error:
+        why = error
+    problems.append(
+        Problem(
+            name,
+            say("GeoJSON không đọc được: {why}", "is not readable GeoJSON: {why}", why=str(why)),
+            say("xuất lại lớp dưới dạng GeoJSON UTF-8", "export the layer as UTF-8 GeoJSON"),
+        )
+    )
+    return None
+
+
+def _declared_crs(
+    plan: Plan, name: str, collection: Mapping[str, Any], problems: list[Problem]
+) -> str | None:
+    """The coordinate system of a file: longitude and latitude unless it declares the plan's own."""
+    member = collection.get("crs")
+    declared = str((member or {}).get("properties", {}).get("name", "")) if member else ""
+    if not declared or declared.endswith(LONGITUDE_LATITUDE):
+        return WGS84
+    if declared.replace("::", ":").endswith(plan.card.crs):
+        return plan.card.crs
+    problems.append(
+        Problem(
+            name,
+            say("hệ tọa độ không dùng được", "coordinate system cannot be used"),
+            say(
+                "xuất lại ở kinh độ, vĩ độ WGS 84 hoặc {crs}",
+                "export again in WGS 84 longitude and latitude, or in {crs}",
+                crs=plan.card.crs,
+            ),
+            field="crs",
+            value=declared,
+        )
+    )
+    return None
+
+
+Fault = tuple[str, str | None, Text, Text]
+
+
+def _faults(
+    feature: object, id_column: str, known: Mapping[str, object], seen: list[str], crs: str
+) -> Iterator[Fault]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(feature, dict) or not isinstance(properties, dict):
+        yield "properties", None, say("thiếu", "is missing"), say("xuất lại lớp", "export it again")
+        return
+    identity, provenance = properties.get(id_column), properties.get("provenance")
+    if identity not in known:
+        yield (
+            id_column,
+            str(identity),
+            say("mã lạ", "unknown id"),
+            say("dùng mã có trong bảng", "use an id of the table"),
+        )
+    elif identity in seen:
+        yield (
+            id_column,
+            str(identity),
+            say("mã lặp lại", "repeated id"),
+            say("gộp thành một đối tượng nhiều phần", "make it one feature of several parts"),
+        )
+    if provenance not in set(Provenance):
+        yield (
+            "provenance",
+            str(provenance),
+            say("nguồn gốc hình vẽ không rõ", "unknown provenance"),
+            say("ghi surveyed, digitised hoặc indicative", "say surveyed, digitised or indicative"),
+        )
+    yield from _geometry_faults(feature.get("geometry"), crs)
+
+
+def _geometry_faults(geometry: object, crs: str) -> Iterator[Fault]:
+    if not isinstance(geometry, dict) or not geometry.get("coordinates"):
+        yield (
+            "geometry",
+            None,
+            say("hình rỗng", "is empty"),
+            say("vẽ hình hoặc bỏ đối tượng", "draw it, or remove the feature"),
+        )
+        return
+    if geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        yield (
+            "geometry",
+            str(geometry.get("type")),
+            say("không phải vùng", "is not an area"),
+            say("dùng Polygon hoặc MultiPolygon", "use Polygon or MultiPolygon"),
+        )
+        return
+    numbers = list(_numbers(geometry["coordinates"]))
+    broken = [number for number in numbers if not _is_finite(number)]
+    if broken:
+        yield (
+            "geometry",
+            str(broken[0]),
+            say("tọa độ không phải số", "coordinate is not a number"),
+            say("sửa hoặc xóa đỉnh này", "mend or remove this vertex"),
+        )
+        return
+    try:
+        shape = _geometry({"geometry": geometry})
+    except (shapely.errors.GEOSException, ValueError, TypeError) as error:
+        yield (
+            "geometry",
+            None,
+            say("không dựng được hình: {why}", "cannot be built: {why}", why=str(error)),
+            say("mỗi vòng cần ít nhất 4 đỉnh khép kín", "a ring needs 4 vertices and must close"),
+        )
+        return
+    west, south, east, north = shape.bounds
+    if crs == WGS84 and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        yield (
+            "geometry",
+            f"{west:.0f}, {south:.0f}",
+            say(
+                "không phải kinh độ, vĩ độ: tệp có vẻ ở hệ mét",
+                "is not longitude and latitude: the file seems to be in metres",
+            ),
+            say("xuất lại ở WGS 84, hoặc khai báo crs", "export in WGS 84, or declare its crs"),
+        )
+
+
+def _numbers(coordinates: object) -> Iterator[object]:
+    if isinstance(coordinates, list):
+        for item in coordinates:
+            yield from _numbers(item)
+    else:
+        yield coordinates
+
+
+def _is_finite(number: object) -> bool:
+    is_number = isinstance(number, int | float) and not isinstance(number, bool)
+    return is_number and math.isfinite(number)  # type: ignore[arg-type]
+
+
+def _geometry(feature: Mapping[str, Any]) -> shapely.Geometry:
+    return shapely.from_geojson(json.dumps(feature["geometry"]))
+
+
+def _frame(
+    plan: Plan, outlines: Outlines, id_column: str, columns: tuple[str, ...]
+) -> gpd.GeoDataFrame:
+    data = {
+        name: [properties.get(name) for properties in outlines.properties]
+        for name in ("provenance", *columns)
+    }
+    return gpd.GeoDataFrame(
+        data,
+        geometry=outlines.geometries,
+        index=pd.Index(outlines.ids, name=id_column),
+        crs=plan.card.crs,
+    ).sort_index()

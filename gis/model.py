@@ -1,0 +1,311 @@
+"""The nouns of the program. Plain values: no files, no maps, no printing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gis.language import Text
+from gis.tables import (
+    Activity,
+    Clause,
+    CraftPoint,
+    Crossing,
+    Fragment,
+    Id,
+    Indicator,
+    Law,
+    Place,
+    Reading,
+    Site,
+    Tenancy,
+    Unit,
+    Words,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from shapely import Geometry
+
+LayerName = Literal["zones", "clusters", "craft_points", "communes", "districts"]
+LAYER_OF_KIND: Mapping[str, LayerName] = {"zone": "zones", "cluster": "clusters"}
+
+
+class Severity(IntEnum):
+    """How much a finding stands in the way."""
+
+    NOTE = 10
+    WARNING = 20
+    ERROR = 30
+
+    @property
+    def code(self) -> str:
+        return self.name.lower()
+
+
+class State(StrEnum):
+    """What became of a rule; only `passed` means that its promise was shown to hold."""
+
+    PASSED = "passed"
+    FINDINGS = "findings"
+    UNPROVEN = "unproven"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a number or a rule comes from."""
+
+    document: str
+    clause: str = ""
+    line: int | None = None
+    quote: str = ""
+    confidence: str = ""
+
+    def __str__(self) -> str:
+        line = f"L{self.line}" if self.line else ""
+        return ", ".join(part for part in (self.document, self.clause, line) if part)
+
+
+class StatedTotal(BaseModel):
+    """A total the decision prints for one kind of site."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["zone", "cluster"]
+    total_ha: Annotated[Decimal, Field(gt=0)]
+    printed: Words
+    line: int
+    clause: Words
+
+
+class Judgement(BaseModel):
+    """A reading that a person may want to change, with its reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judgement_id: Id
+    reading_vi: Words
+    reading_en: Words
+    reason: Words
+
+
+class DocumentText(BaseModel):
+    """The text the plan was taken from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Words
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    lines: int
+
+
+class Card(BaseModel):
+    """What `plan.toml` says of a plan."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Id
+    title_vi: Words
+    title_en: Words
+    province_vi: Words
+    province_en: Words
+    document: Words
+    document_date: Words
+    period: Words
+    units_as_of: Words
+    status_vi: Words
+    status_en: Words
+    crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
+    text: DocumentText | None = None
+    rows: Mapping[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    stated_totals: tuple[StatedTotal, ...] = ()
+    basis: Mapping[str, Id] = Field(default_factory=dict)
+    mountain_districts: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def title(self) -> Text:
+        return Text(self.title_vi, self.title_en)
+
+    @property
+    def status(self) -> Text:
+        return Text(self.status_vi, self.status_en)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Layer:
+    """One sheet of the plan, indexed by id, in the plan's metres, each row with its provenance."""
+
+    name: LayerName
+    frame: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """A province's plan: its card, its tables by id, and, where they were asked for, its layers."""
+
+    card: Card
+    content_sha256: str
+    sites: Mapping[str, Site]
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    activities: Mapping[str, Activity] = field(default_factory=dict)
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
+    fragments: tuple[Fragment, ...] = ()
+    places: tuple[Place, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    crosswalk: tuple[Crossing, ...] = ()
+    occupancy: tuple[Tenancy, ...] = ()
+    craft_register: tuple[CraftPoint, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    laws: tuple[Law, ...] = ()
+    text_lines: tuple[str, ...] = ()
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """Districts in the order the commune table lists them."""
+        return tuple(dict.fromkeys(unit.district for unit in self.units.values()))
+
+    def sites_of(self, kind: str) -> tuple[Site, ...]:
+        return tuple(site for site in self.sites.values() if site.kind == kind)
+
+    def places_of(self, site_id: str) -> tuple[Place, ...]:
+        return tuple(place for place in self.places if place.site_id == site_id)
+
+    def fragments_of(self, site_id: str) -> tuple[Fragment, ...]:
+        return tuple(item for item in self.fragments if item.site_id == site_id)
+
+    def readings_of(self, site_id: str) -> tuple[Reading, ...]:
+        return tuple(item for item in self.readings if item.site_id == site_id)
+
+    def cite(self, clause_id: str) -> Citation:
+        """The citation of a clause of this plan."""
+        clause = self.clauses[clause_id]
+        return Citation(self.card.document, clause.clause, clause.line, clause.quote)
+
+    def cite_row(self, site: Site, what: Literal["name", "area", "function"]) -> Citation:
+        """The citation of one cell of a site's row."""
+        line, quote = {
+            "name": (site.line, site.name),
+            "area": (site.area_line, site.area_text),
+            "function": (site.function_line, site.function_text),
+        }[what]
+        return Citation(self.card.document, f"II.{site.table} row {site.row}", line, quote)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit."""
+
+    value: Decimal | float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a rule noticed, about named subjects, with both numbers and its citations.
+
+    `key` tells apart two findings of one rule about the same subjects; `severity` overrides the
+    rule's own; `where` is in the plan's coordinate system.
+    """
+
+    subjects: tuple[str, ...]
+    message: Text
+    stated: Quantity | None = None
+    measured: Quantity | None = None
+    citations: tuple[Citation, ...] = ()
+    severity: Severity | None = None
+    cause: Text | None = None
+    key: str = ""
+    where: Geometry | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """Subjects a rule could not prove anything about, why, and what would settle it."""
+
+    subjects: tuple[str, ...]
+    reason: Text
+    settled_by: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessed:
+    """Subjects a rule had nothing to work on for, and why."""
+
+    subjects: tuple[str, ...]
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A count or sum that belongs to an outcome without being a fault, such as slivers left out."""
+
+    text: Text
+
+
+Noticed = Finding | Unproven | NotAssessed | Remark
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What a caller may set for a run of the checks."""
+
+    tolerance_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A numbered promise about a plan and the function that tests it.
+
+    `basis` names either a role of the card's `[basis]` table or a law of the plan; `needs` names
+    the layers and tables without which the rule cannot run.
+    """
+
+    code: str
+    check: Callable[[Plan, CheckOptions], Iterator[Noticed]]
+    severity: Severity
+    theme: str
+    title_vi: str
+    basis: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> Text:
+        """The promise: the check's docstring in English, written once there."""
+        return Text(self.title_vi, (self.check.__doc__ or "").strip().splitlines()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one rule."""
+
+    rule: Rule
+    basis: Citation
+    findings: tuple[Finding, ...] = ()
+    unproven: tuple[Unproven, ...] = ()
+    not_assessed: tuple[NotAssessed, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Findings speak first; what could not be proven or assessed has not passed."""
+        if self.findings:
+            return State.FINDINGS
+        if self.unproven:
+            return State.UNPROVEN
+        return State.SKIPPED if self.not_assessed else State.PASSED
+
+    def severity_of(self, finding: Finding) -> Severity:
+        return self.rule.severity if finding.severity is None else finding.severity
+
+    def finding_id(self, finding: Finding) -> str:
+        """Stable across runs: the rule's code, the subjects, and what tells their findings apart."""
+        subjects = "+".join(finding.subjects) or "plan"
+        return ":".join(part for part in (self.rule.code, subjects, finding.key) if part)

@@ -1,0 +1,632 @@
+"""Plan folder to Plan: the only reader of plan data.
+
+Everything that is wrong is told at once: the shape of every cell (`gis.tables`), then what one
+table promises about another, then the outlines.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import ValidationError
+
+from gis import __version__
+from gis.errors import PlanError, Problem
+from gis.language import Text, say
+from gis.model import Card, Plan
+from gis.tables import (
+    Activity,
+    Clause,
+    CraftPoint,
+    Crossing,
+    Fragment,
+    Indicator,
+    Law,
+    Place,
+    Reading,
+    Row,
+    Site,
+    Tenancy,
+    Unit,
+    vietnamese_numbers,
+)
+
+PLAN_CARD = "plan.toml"
+DEFAULT_PLAN = "thai-nguyen-341"
+LAYER_FILES = ("sites.geojson", "communes.geojson", "craft_points.geojson")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a plan: its name, the class of its rows and the columns that tell rows apart."""
+
+    name: str
+    row: type[Row]
+    key: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.csv"
+
+
+TABLES = (
+    Table("sites", Site, ("site_id",)),
+    Table("places", Place, ("site_id", "unit_code")),
+    Table("fragments", Fragment, ("site_id", "fragment", "activity_id")),
+    Table("activities", Activity, ("activity_id",)),
+    Table("clauses", Clause, ("clause_id",)),
+    Table("readings", Reading, ("reading_id",)),
+    Table("communes", Unit, ("unit_code",)),
+    Table("crosswalk", Crossing, ("place", "districts", "site_ids")),
+    Table("occupancy", Tenancy, ("site_id", "lot")),
+    Table("craft_points", CraftPoint, ("point_id",)),
+    Table("indicators", Indicator, ("indicator_id",)),
+    Table("laws", Law, ("law_id",)),
+)
+
+REFERENCES = (
+    ("places", "site_id", "sites", "site_id"),
+    ("places", "unit_code", "communes", "unit_code"),
+    ("places", "drawing_hint", "communes", "unit_code"),
+    ("fragments", "site_id", "sites", "site_id"),
+    ("fragments", "activity_id", "activities", "activity_id"),
+    ("activities", "broader", "activities", "activity_id"),
+    ("clauses", "sites", "sites", "site_id"),
+    ("clauses", "activities", "activities", "activity_id"),
+    ("clauses", "districts", "communes", "district"),
+    ("sites", "districts", "communes", "district"),
+    ("readings", "site_id", "sites", "site_id"),
+    ("crosswalk", "site_ids", "sites", "site_id"),
+    ("crosswalk", "districts", "communes", "district"),
+    ("occupancy", "site_id", "sites", "site_id"),
+    ("craft_points", "unit_code", "communes", "unit_code"),
+)
+
+
+def plans_folder() -> Path:
+    """The folder of plans: beside the package in a checkout, inside it in a built wheel."""
+    package = Path(__file__).resolve().parent
+    return next(
+        (folder for folder in (package / "_layers", package.parent / "layers") if folder.is_dir()),
+        package.parent / "layers",
+    )
+
+
+def default_plan() -> Path:
+    return plans_folder() / DEFAULT_PLAN
+
+
+def load_plan(folder: Path, *, geometry: bool = True, trust: bool = False) -> Plan:
+    """Read a plan folder and check all of it.
+
+    `trust` skips what the tables promise about one another if a plan of just this content was
+    found sound before; quick commands ask for it.
+
+    Raises: PlanError, listing everything that is wrong.
+    """
+    files = _read_folder(folder)
+    content_sha256 = _content_sha256(files)
+    problems: list[Problem] = []
+    card = _read_card(folder, files, problems)
+    raw = {table.name: _read_table(table, files, problems) for table in TABLES}
+    text_lines = _text_lines(card, files, problems)
+    rows = {table.name: _parsed(table, raw[table.name], problems) for table in TABLES}
+    if card is None:
+        raise PlanError(*problems)
+    plan = _assembled(card, content_sha256, rows, text_lines)
+    if not (trust and _is_known_sound(content_sha256)):
+        problems += _broken_promises(plan, raw)
+    if geometry:
+        from gis.layers import read_layers  # geopandas costs half a second: only where needed
+
+        layers, layer_problems = read_layers(plan, files)
+        problems += layer_problems
+        plan = replace(plan, layers=layers)
+    if problems:
+        raise PlanError(*problems)
+    if geometry:
+        _remember_sound(content_sha256)
+    return plan
+
+
+# --- reading -------------------------------------------------------------------------------
+
+
+def _read_folder(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file the plan is made of, by name."""
+    if not (folder / PLAN_CARD).is_file():
+        raise PlanError(
+            Problem(
+                str(folder / PLAN_CARD),
+                say("không tìm thấy tệp", "no such file"),
+                say(
+                    "chỉ --plan tới thư mục có plan.toml",
+                    "point --plan at a folder that holds plan.toml",
+                ),
+            )
+        )
+    names = [PLAN_CARD, *(table.file for table in TABLES), *LAYER_FILES]
+    try:
+        files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+        card_text = files[PLAN_CARD].decode("utf-8", "replace")
+        files |= {
+            path.name: path.read_bytes()
+            for path in sorted(folder.glob("*.txt"))
+            if path.name in card_text
+        }
+    except OSError as error:
+        raise PlanError(
+            Problem(
+                str(error.filename or folder),
+                say("không đọc được: {why}", "cannot be read: {why}", why=error.strerror or error),
+                say("kiểm tra quyền đọc tệp", "check that the file may be read"),
+            )
+        ) from error
+    return files
+
+
+def _content_sha256(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name} {hashlib.sha256(files[name]).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _decoded(name: str, data: bytes, problems: list[Problem]) -> str:
+    """File text as NFC without byte-order mark; a text of another encoding is a problem."""
+    try:
+        return unicodedata.normalize("NFC", data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        problems.append(
+            Problem(
+                name,
+                say("không phải UTF-8", "is not UTF-8"),
+                say(
+                    "lưu lại tệp với mã UTF-8 (Excel: CSV UTF-8)",
+                    "save the file as UTF-8 (Excel: CSV UTF-8)",
+                ),
+                row=str(line),
+                value=repr(data[error.start : error.start + 8]),
+            )
+        )
+        return ""
+
+
+def _read_card(folder: Path, files: Mapping[str, bytes], problems: list[Problem]) -> Card | None:
+    name = str(folder / PLAN_CARD)
+    before = len(problems)
+    text = _decoded(name, files[PLAN_CARD], problems)
+    if len(problems) > before:
+        return None
+    try:
+        return Card.model_validate(tomllib.loads(text, parse_float=Decimal))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(
+            Problem(
+                name,
+                say("TOML không đọc được: {why}", "is not readable TOML: {why}", why=error),
+                say("sửa dòng được nêu", "mend the line it names"),
+            )
+        )
+    except ValidationError as error:
+        problems += [
+            Problem(name, *_told(item), field=_dotted(item["loc"]), value=_input(item))
+            for item in error.errors(include_url=False)
+        ]
+    return None
+
+
+RawTable = list[tuple[int, dict[str, str | None]]]
+
+
+def _read_table(table: Table, files: Mapping[str, bytes], problems: list[Problem]) -> RawTable:
+    """Rows as written, each with the line it ends on; a missing file is an empty table."""
+    if table.file not in files:
+        return []
+    text = _decoded(table.file, files[table.file], problems)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: RawTable = []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        if header and _header_is_sound(table, header, problems):
+            for cells in reader:
+                row = _row_of(table, header, cells, reader.line_num, problems)
+                if row:
+                    rows.append((reader.line_num, row))
+    except csv.Error as error:
+        problems.append(
+            Problem(
+                table.file,
+                say("CSV không đọc được: {why}", "is not readable CSV: {why}", why=error),
+                say("kiểm tra dấu nháy kép của dòng này", "check the quotes of this row"),
+                row=str(reader.line_num),
+            )
+        )
+    return rows
+
+
+def _row_of(
+    table: Table, header: Sequence[str], cells: Sequence[str], line: int, problems: list[Problem]
+) -> dict[str, str | None] | None:
+    if not any(cells):
+        return None
+    if len(cells) != len(header):
+        problems.append(
+            Problem(
+                table.file,
+                say(
+                    "có {found} ô, tiêu đề có {wanted}",
+                    "has {found} cells, the header {wanted}",
+                    found=len(cells),
+                    wanted=len(header),
+                ),
+                say(
+                    "thêm hoặc bớt ô; ô có dấu phẩy phải nằm trong nháy kép",
+                    "add or remove cells; a cell with a comma needs quotes",
+                ),
+                row=str(line),
+            )
+        )
+        return None
+    return {name: cell if cell != "" else None for name, cell in zip(header, cells, strict=True)}
+
+
+def _header_is_sound(table: Table, header: Sequence[str], problems: list[Problem]) -> bool:
+    known = table.row.model_fields
+    required = [name for name, column in known.items() if column.is_required()]
+    faults = [
+        (name, say("cột lạ", "unknown column"), say("bỏ hoặc đổi tên cột", "remove or rename it"))
+        for name in dict.fromkeys(header)
+        if name not in known
+    ]
+    faults += [
+        (name, say("cột lặp lại", "repeated column"), say("giữ một cột", "keep one"))
+        for name in dict.fromkeys(header)
+        if header.count(name) > 1
+    ]
+    faults += [
+        (name, say("thiếu cột", "column missing"), say("thêm cột này", "add this column"))
+        for name in required
+        if name not in header
+    ]
+    problems += [Problem(table.file, what, mend, row="1", field=name) for name, what, mend in faults]
+    return not faults
+
+
+def _parsed(table: Table, raw: RawTable, problems: list[Problem]) -> tuple[Any, ...]:
+    rows = []
+    for line, cells in raw:
+        given = {name: cell for name, cell in cells.items() if cell is not None}
+        try:
+            rows.append(table.row.model_validate(given))
+        except ValidationError as error:
+            problems += [
+                Problem(
+                    table.file,
+                    *_told(item),
+                    row=str(line),
+                    field=_dotted(item["loc"]),
+                    value=_input(item),
+                )
+                for item in error.errors(include_url=False)
+            ]
+    return tuple(rows)
+
+
+def _dotted(location: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _input(item: Mapping[str, Any]) -> str | None:
+    return None if item["type"] == "missing" else str(item["input"])
+
+
+def _told(item: Mapping[str, Any]) -> tuple[Text, Text]:
+    """What pydantic found, as a fault and its mend."""
+    value, kind = str(item["input"]), item["type"]
+    if kind == "missing":
+        return say("ô trống", "is empty"), say("điền giá trị", "fill it in")
+    if kind in ("decimal_parsing", "float_parsing", "int_parsing", "decimal_type"):
+        comma = "," in value
+        return (
+            say("không phải số", "is not a number"),
+            say(
+                "viết dấu chấm thập phân: {value}",
+                "write a decimal point: {value}",
+                value=value.replace(",", "."),
+            )
+            if comma
+            else say("viết một số, ví dụ 12.5", "write a number such as 12.5"),
+        )
+    if kind in ("literal_error", "enum"):
+        allowed = item["ctx"]["expected"]
+        return (
+            say("giá trị không được phép", "is not an allowed value"),
+            say("chọn một trong: {allowed}", "choose one of: {allowed}", allowed=allowed),
+        )
+    if kind == "extra_forbidden":
+        return say("trường lạ", "unknown field"), say("bỏ trường này", "remove it")
+    return (
+        say("không hợp lệ: {why}", "is not valid: {why}", why=item["msg"]),
+        say("sửa theo lý do đã nêu", "mend it as the reason says"),
+    )
+
+
+def _text_lines(
+    card: Card | None, files: Mapping[str, bytes], problems: list[Problem]
+) -> tuple[str, ...]:
+    if card is None or card.text is None:
+        return ()
+    data = files.get(card.text.file)
+    restore = say("khôi phục văn bản gốc", "restore the original text")
+    if data is None:
+        problems.append(Problem(card.text.file, say("thiếu tệp", "no such file"), restore))
+        return ()
+    found = hashlib.sha256(data).hexdigest()
+    if found != card.text.sha256:
+        problems.append(
+            Problem(
+                card.text.file,
+                say(
+                    "sha256 khác với plan.toml ({wanted})",
+                    "sha256 differs from plan.toml ({wanted})",
+                    wanted=card.text.sha256,
+                ),
+                restore,
+                field="sha256",
+                value=found,
+            )
+        )
+    return tuple(_decoded(card.text.file, data, problems).split("\n"))
+
+
+def _assembled(
+    card: Card, content_sha256: str, rows: Mapping[str, tuple[Any, ...]], text_lines: tuple[str, ...]
+) -> Plan:
+    return Plan(
+        card=card,
+        content_sha256=content_sha256,
+        sites={row.site_id: row for row in rows["sites"]},
+        units={row.unit_code: row for row in rows["communes"]},
+        activities={row.activity_id: row for row in rows["activities"]},
+        clauses={row.clause_id: row for row in rows["clauses"]},
+        fragments=rows["fragments"],
+        places=rows["places"],
+        readings=rows["readings"],
+        crosswalk=rows["crosswalk"],
+        occupancy=rows["occupancy"],
+        craft_register=rows["craft_points"],
+        indicators=rows["indicators"],
+        laws=rows["laws"],
+        text_lines=text_lines,
+    )
+
+
+# --- what the tables promise about one another ------------------------------------------------
+
+
+def _broken_promises(plan: Plan, raw: Mapping[str, RawTable]) -> list[Problem]:
+    return [
+        *_wrong_counts(plan, raw),
+        *_repeated_keys(raw),
+        *_dangling_references(raw),
+        *_unknown_basis(plan),
+        *_circles(plan),
+        *_misread_areas(plan),
+        *_misread_lists(plan),
+        *_misquotes(plan),
+    ]
+
+
+def _wrong_counts(plan: Plan, raw: Mapping[str, RawTable]) -> Iterator[Problem]:
+    for name, wanted in plan.card.rows.items():
+        if name not in raw:
+            yield Problem(
+                PLAN_CARD,
+                say("bảng lạ", "unknown table"),
+                say("bỏ dòng này", "remove this line"),
+                field=f"rows.{name}",
+            )
+        elif len(raw[name]) != wanted:
+            yield Problem(
+                f"{name}.csv",
+                say(
+                    "có {found} dòng, plan.toml ghi {wanted}",
+                    "has {found} rows, plan.toml says {wanted}",
+                    found=len(raw[name]),
+                    wanted=wanted,
+                ),
+                say(
+                    "bổ sung dòng thiếu, hoặc sửa [rows] trong plan.toml",
+                    "restore the rows, or correct [rows] in plan.toml",
+                ),
+            )
+
+
+def _repeated_keys(raw: Mapping[str, RawTable]) -> Iterator[Problem]:
+    for table in TABLES:
+        seen: dict[tuple[str | None, ...], int] = {}
+        for line, cells in raw[table.name]:
+            key = tuple(cells.get(column) for column in table.key)
+            if key in seen:
+                yield Problem(
+                    table.file,
+                    say("lặp lại dòng {line}", "repeats row {line}", line=seen[key]),
+                    say("xóa hoặc đổi mã", "remove it or give it another id"),
+                    row=str(line),
+                    field=", ".join(table.key),
+                    value=", ".join(part or "" for part in key),
+                )
+            seen.setdefault(key, line)
+
+
+def _dangling_references(raw: Mapping[str, RawTable]) -> Iterator[Problem]:
+    for table, column, target, target_column in REFERENCES:
+        known = {cells.get(target_column) for _, cells in raw[target]}
+        for line, cells in raw[table]:
+            for item in (cells.get(column) or "").split(";"):
+                if item and item not in known:
+                    yield Problem(
+                        f"{table}.csv",
+                        say(
+                            "không có trong {target}.csv, cột {column}",
+                            "is not in {target}.csv, column {column}",
+                            target=target,
+                            column=target_column,
+                        ),
+                        say("sửa mã, hoặc thêm dòng", "correct it, or add the row"),
+                        row=str(line),
+                        field=column,
+                        value=item,
+                    )
+
+
+def _unknown_basis(plan: Plan) -> Iterator[Problem]:
+    for role, clause_id in plan.card.basis.items():
+        if clause_id not in plan.clauses:
+            yield Problem(
+                PLAN_CARD,
+                say("không có trong clauses.csv", "is not in clauses.csv"),
+                say("sửa mã điều khoản", "correct the clause id"),
+                field=f"basis.{role}",
+                value=clause_id,
+            )
+
+
+def _circles(plan: Plan) -> Iterator[Problem]:
+    for activity in plan.activities.values():
+        seen, at = {activity.activity_id}, activity.broader
+        while at in plan.activities and at not in seen:
+            seen.add(at)
+            at = plan.activities[at].broader
+        if at == activity.activity_id:
+            yield Problem(
+                "activities.csv",
+                say("đi vòng trở lại chính nó", "leads back to itself"),
+                say("bỏ một liên kết `broader`", "break the circle of `broader`"),
+                field="broader",
+                value=activity.activity_id,
+            )
+
+
+def _misread_areas(plan: Plan) -> Iterator[Problem]:
+    """Stated hectares are the numbers of the area cell, dot for thousands and comma for decimals."""
+    for site in plan.sites.values():
+        stated = tuple(n for n in (site.stated_ha, site.detailed_plan_ha) if n is not None)
+        printed = vietnamese_numbers(site.area_text)
+        if printed != stated:
+            yield Problem(
+                "sites.csv",
+                say(
+                    "ô diện tích {text!r} đọc là {printed} ha",
+                    "the area cell {text!r} reads {printed} ha",
+                    text=site.area_text,
+                    printed=" + ".join(str(n) for n in printed),
+                ),
+                say(
+                    "sửa số theo ô diện tích (dấu chấm thập phân)",
+                    "correct the number to the area cell (decimal point)",
+                ),
+                row=site.site_id,
+                field="stated_ha, detailed_plan_ha",
+                value=" + ".join(str(n) for n in stated),
+            )
+
+
+def _misread_lists(plan: Plan) -> Iterator[Problem]:
+    for site in plan.sites.values():
+        is_open = bool(site.open_marker) and site.function_text.endswith(site.open_marker)
+        if is_open != (site.list_status == "open") or bool(site.open_marker) != is_open:
+            yield Problem(
+                "sites.csv",
+                say(
+                    "danh mục mở phải kết thúc bằng dấu lửng, danh mục đóng thì không",
+                    "an open list ends in its ellipsis, a closed one does not",
+                ),
+                say("sửa list_status hoặc open_marker", "correct list_status or open_marker"),
+                row=site.site_id,
+                field="list_status",
+                value=site.list_status,
+            )
+    for item in plan.fragments:
+        site = plan.sites.get(item.site_id)  # type: ignore[assignment]
+        if site is not None and item.text not in site.function_text:
+            yield Problem(
+                "fragments.csv",
+                say("không có trong ô chức năng", "is not in the function cell"),
+                say("chép đúng nguyên văn", "copy it verbatim"),
+                row=f"{item.site_id} {item.fragment}",
+                field="text",
+                value=item.text,
+            )
+
+
+def _misquotes(plan: Plan) -> Iterator[Problem]:
+    """Every quote stands on the line it names."""
+    if not plan.text_lines:
+        return
+    for file, row, column, line, quote in _quotes(plan):
+        found = plan.text_lines[line - 1] if line <= len(plan.text_lines) else ""
+        if quote not in found:
+            yield Problem(
+                file,
+                say("không có ở dòng {line}", "is not on line {line}", line=str(line)),
+                say("chép đúng nguyên văn và số dòng", "copy the quote and its line exactly"),
+                row=row,
+                field=column,
+                value=quote,
+            )
+
+
+def _quotes(plan: Plan) -> Iterator[tuple[str, str, str, int, str]]:
+    for site in plan.sites.values():
+        yield "sites.csv", site.site_id, "name", site.line, site.name
+        yield "sites.csv", site.site_id, "area_text", site.area_line, site.area_text
+        yield "sites.csv", site.site_id, "function_text", site.function_line, site.function_text
+    for clause in plan.clauses.values():
+        yield "clauses.csv", clause.clause_id, "quote", clause.line, clause.quote
+    for reading in plan.readings:
+        yield "readings.csv", reading.reading_id, "verbatim", reading.line, reading.verbatim
+    for indicator in plan.indicators:
+        yield "indicators.csv", indicator.indicator_id, "printed", indicator.line, indicator.printed
+    for total in plan.card.stated_totals:
+        yield PLAN_CARD, f"stated_totals {total.kind}", "printed", total.line, total.printed
+
+
+# --- plans already found sound ------------------------------------------------------------------
+
+
+def _sound_marker(content_sha256: str) -> Path:
+    cache = os.environ.get("TNGIS_CACHE") or platformdirs.user_cache_dir("tngis", False)
+    return Path(cache) / "sound" / f"{__version__}-{content_sha256}"
+
+
+def _is_known_sound(content_sha256: str) -> bool:
+    try:
+        return _sound_marker(content_sha256).is_file()
+    except OSError:
+        return False
+
+
+def _remember_sound(content_sha256: str) -> None:
+    """Leave a mark that this very content was found sound; without a cache nothing is lost."""
+    marker = _sound_marker(content_sha256)
+    try:
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+    except OSError:
+        return
+
+
