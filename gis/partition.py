@@ -12,7 +12,7 @@ OUTSIDE = -1  # label of ground that belongs to no unit
 
 # A uniform ellipse reaches to where the squared distance in its own covariance is 4, so half of
 # that moves a border quickly without swinging past it.
-WEIGHT_GAIN = 2.0
+WEIGHT_GAIN = 1.0
 CENTRE_GAIN = 0.3  # share of the remaining centroid error taken back at each step
 SPREAD_GAIN = 0.2  # share of the remaining second-moment error taken back at each step
 FARTHEST_SHIFT = 1.0  # standard deviations a generator may leave its stated centroid
@@ -75,6 +75,12 @@ def covering_lattice(points_m: np.ndarray, margin_m: float, step_m: float) -> La
     west, south = points_m.min(axis=0) - margin_m
     columns, rows = np.ceil((points_m.max(axis=0) + margin_m - (west, south)) / step_m).astype(int)
     return Lattice(float(west), float(south), step_m, int(columns) + 1, int(rows) + 1)
+
+
+def within_reach(points_m: np.ndarray, centres_m: np.ndarray, reach_m: float) -> np.ndarray:
+    """Whether each point lies within the reach of some centre."""
+    distances, _ = cKDTree(centres_m).query(points_m, distance_upper_bound=reach_m)
+    return np.isfinite(distances)
 
 
 def covariance_matrices(sxx: np.ndarray, sxy: np.ndarray, syy: np.ndarray) -> np.ndarray:
@@ -236,12 +242,80 @@ def trace_cells(
     won it; a border runs where the two units on either side cost the same.
     """
     points = lattice.points_m()
-    crossing_at, crossings = _crossings(points, lattice.edges(), labels, owner, generators)
-    segments = _border_segments(len(points), lattice.triangles(), labels, crossing_at, crossings)
+    segments = _border_segments(lattice, points, labels, np.where(labels < 0, owner, labels), generators)
     faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(segments)))
-    inside, first = np.unique(labels, return_index=True)
-    first = first[inside != OUTSIDE]
-    face, cell = shapely.STRtree(faces).query(shapely.points(points[first]), "within")[::-1], None
-    cell = np.empty(len(first), object)
-    cell[face[1]] = faces[face[0]]
-    return list(cell)
+    drawn, first = np.unique(labels, return_index=True)
+    seeds = shapely.points(points[first[drawn != OUTSIDE]])
+    seed, face = shapely.STRtree(faces).query(seeds, predicate="within")
+    return list(faces[face[np.argsort(seed)]])
+
+
+def _border_segments(
+    lattice: Lattice,
+    points_m: np.ndarray,
+    labels: np.ndarray,
+    units: np.ndarray,
+    generators: Generators,
+) -> np.ndarray:
+    """The pieces of border inside every triangle, as pairs of end points."""
+    edges = lattice.edges()
+    edges = edges[labels[edges[:, 0]] != labels[edges[:, 1]]]
+    keys = edges[:, 0] * len(points_m) + edges[:, 1]
+    order = np.argsort(keys)
+    crossings = _crossings(points_m, edges[order], units, generators)
+
+    corners = lattice.triangles()
+    sides = np.stack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]], 1)
+    sides.sort(axis=2)
+    crossed = labels[sides[..., 0]] != labels[sides[..., 1]]
+    where = np.searchsorted(keys[order], sides[..., 0] * len(points_m) + sides[..., 1])
+    two, three = crossed.sum(axis=1) == 2, crossed.all(axis=1)
+    across = crossings[where[two][crossed[two]].reshape(-1, 2)]
+    around = crossings[where[three]]
+    middle = np.broadcast_to(around.mean(axis=1, keepdims=True), around.shape)
+    spokes = np.stack([around, middle], axis=2).reshape(-1, 2, 2)
+    return np.concatenate([across, spokes])
+
+
+def _crossings(
+    points_m: np.ndarray, edges: np.ndarray, units: np.ndarray, generators: Generators
+) -> np.ndarray:
+    """The point of every edge where the units of its two ends cost the same."""
+    start, end = edges.T
+
+    def lead(at: np.ndarray) -> np.ndarray:
+        here = points_m[at]
+        return costs(here, units[end], generators) - costs(here, units[start], generators)
+
+    ahead, behind = lead(start), lead(end)
+    fall = ahead - behind
+    # A crumb that was handed over need not cost the same anywhere on its edge: take the middle.
+    part = np.where(fall > 0, ahead / np.where(fall > 0, fall, 1), 0.5)
+    part = np.clip(part, CROSSING_MARGIN, 1 - CROSSING_MARGIN)[:, None]
+    return points_m[start] * (1 - part) + points_m[end] * part
+
+
+def draw_cells(
+    lattice: Lattice,
+    inside: np.ndarray,
+    candidates: np.ndarray,
+    generators: Generators,
+    *,
+    unit_count: int,
+    tolerance_m: float,
+) -> np.ndarray:
+    """The first `unit_count` units' cells as a simplified coverage of single polygons.
+
+    Shape: `inside` marks the lattice points that are weighed; `candidates` has a row for each.
+    """
+    owner = np.zeros(len(inside), int)
+    owner[inside] = owners(lattice.points_m()[inside], candidates, generators)
+    labels = np.where(inside & (owner < unit_count), owner, OUTSIDE)
+    cells = trace_cells(lattice, hand_over_crumbs(labels, lattice.edges()), owner, generators)
+    return shapely.coverage_simplify(np.array(cells, object), tolerance_m)
+
+
+def stored_shapes(shapes: np.ndarray, decimals: int) -> np.ndarray:
+    """The shapes as a file keeps them: rounded, exterior rings counter-clockwise, fixed start."""
+    rounded = shapely.transform(np.asarray(shapes, object), lambda xy: np.round(xy, decimals))
+    return shapely.orient_polygons(shapely.normalize(rounded))
