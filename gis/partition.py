@@ -12,21 +12,29 @@ OUTSIDE = -1  # label of ground that belongs to no unit
 
 # A uniform ellipse reaches to where the squared distance in its own covariance is 4, so half of
 # that moves a border quickly without swinging past it.
-WEIGHT_GAIN = 1.0
+LEAST_GAIN, FIRST_GAIN, MOST_GAIN = 0.1, 1.0, 1.2
+CALMER, BOLDER = 0.7, 1.2  # factors on a unit's gain when its area swung past the target, or not
 CENTRE_GAIN = 0.3  # share of the remaining centroid error taken back at each step
 SPREAD_GAIN = 0.2  # share of the remaining second-moment error taken back at each step
 FARTHEST_SHIFT = 1.0  # standard deviations a generator may leave its stated centroid
 LEAST_STRETCH, MOST_STRETCH = 0.35, 2.5  # generator's spread as a multiple of the stated one
+MOST_FILL = 0.95  # of the ellipse with the stated moments, the least spread a plane shape can have
 CROSSING_MARGIN = 0.05  # a border stays this share of an edge away from its ends
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Generators:
-    """One centre, covariance and weight per unit: together they decide which unit owns a point."""
+    """One centre, covariance and weight per unit: together they decide which unit owns a point.
+
+    `lacks` and `gains` are the fitting's memory: the share of its area that each cell lacked at the
+    last step, and how strongly the weight answers a lack.
+    """
 
     centres_m: np.ndarray
     covariances_m2: np.ndarray
     weights: np.ndarray
+    lacks: np.ndarray
+    gains: np.ndarray
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,19 +59,19 @@ class Lattice:
     rows: int
 
     def points_m(self) -> np.ndarray:
-        """Every point of the lattice, row by row from the south-west."""
+        """Return every point of the lattice, row by row from the south-west."""
         x, y = np.meshgrid(np.arange(self.columns), np.arange(self.rows))
         corner = np.array([self.west_m, self.south_m])
         return corner + self.step_m * np.column_stack([x.ravel(), y.ravel()])
 
     def edges(self) -> np.ndarray:
-        """The pairs of neighbouring points: along rows, along columns and along one diagonal."""
+        """Return the pairs of neighbouring points: along rows, along columns and along one diagonal."""
         at = np.arange(self.rows * self.columns).reshape(self.rows, self.columns)
         pairs = (at[:, :-1], at[:, 1:]), (at[:-1], at[1:]), (at[:-1, :-1], at[1:, 1:])
         return np.concatenate([np.column_stack([a.ravel(), b.ravel()]) for a, b in pairs])
 
     def triangles(self) -> np.ndarray:
-        """The two triangles of every square of the lattice."""
+        """Return the two triangles of every square of the lattice."""
         at = np.arange(self.rows * self.columns).reshape(self.rows, self.columns)
         low, right, high, up = at[:-1, :-1], at[:-1, 1:], at[1:, 1:], at[1:, :-1]
         halves = (low, right, high), (low, high, up)
@@ -71,32 +79,49 @@ class Lattice:
 
 
 def covering_lattice(points_m: np.ndarray, margin_m: float, step_m: float) -> Lattice:
-    """The lattice that reaches a margin beyond the points on every side."""
+    """Return the lattice that reaches a margin beyond the points on every side."""
     west, south = points_m.min(axis=0) - margin_m
     columns, rows = np.ceil((points_m.max(axis=0) + margin_m - (west, south)) / step_m).astype(int)
     return Lattice(float(west), float(south), step_m, int(columns) + 1, int(rows) + 1)
 
 
+def stated_generators(targets: Targets) -> Generators:
+    """Return generators as the stated figures have them, before any fitting."""
+    nothing = np.zeros(len(targets.areas_m2))
+    return Generators(
+        targets.centroids_m,
+        targets.covariances_m2,
+        weights=nothing,
+        lacks=nothing,
+        gains=np.full_like(nothing, FIRST_GAIN),
+    )
+
+
 def within_reach(points_m: np.ndarray, centres_m: np.ndarray, reach_m: float) -> np.ndarray:
-    """Whether each point lies within the reach of some centre."""
+    """Tell whether each point lies within the reach of some centre."""
     distances, _ = cKDTree(centres_m).query(points_m, distance_upper_bound=reach_m)
     return np.isfinite(distances)
 
 
 def covariance_matrices(sxx: np.ndarray, sxy: np.ndarray, syy: np.ndarray) -> np.ndarray:
-    """One symmetric two-by-two matrix per unit from its second moments."""
+    """Return one symmetric two-by-two matrix per unit from its second moments."""
     return np.stack([np.stack([sxx, sxy], -1), np.stack([sxy, syy], -1)], -2).astype(float)
 
 
+def roomy_covariances(covariances_m2: np.ndarray, areas_m2: np.ndarray) -> np.ndarray:
+    """Return the covariances, widened where no shape of the stated area could be as compact as that."""
+    fill = areas_m2 / (4 * np.pi * np.sqrt(np.linalg.det(covariances_m2)))
+    return covariances_m2 * np.maximum(1, fill / MOST_FILL)[:, None, None]
+
+
 def nearest_units(points_m: np.ndarray, centres_m: np.ndarray, count: int) -> np.ndarray:
-    """The units whose centres lie nearest to each point, nearest first."""
-    return cKDTree(centres_m).query(points_m, k=min(count, len(centres_m)))[1].reshape(
-        len(points_m), -1
-    )
+    """Return the units whose centres lie nearest to each point, nearest first."""
+    _, units = cKDTree(centres_m).query(points_m, k=min(count, len(centres_m)))
+    return units.reshape(len(points_m), -1)
 
 
 def costs(points_m: np.ndarray, units: np.ndarray, generators: Generators) -> np.ndarray:
-    """The squared distance to each unit in the unit's own covariance, less the unit's weight.
+    """Return the squared distance to each unit in the unit's own covariance, less the unit's weight.
 
     Shape: `units` is (points,) or (points, candidates); the answer has the same shape.
     """
@@ -105,13 +130,11 @@ def costs(points_m: np.ndarray, units: np.ndarray, generators: Generators) -> np
     dx = points_m[:, 0][along] - generators.centres_m[:, 0][units]
     dy = points_m[:, 1][along] - generators.centres_m[:, 1][units]
     xx, xy, yy = inverse[:, 0, 0], 2 * inverse[:, 0, 1], inverse[:, 1, 1]
-    return (
-        (xx[units] * dx + xy[units] * dy) * dx + yy[units] * dy * dy - generators.weights[units]
-    )
+    return (xx[units] * dx + xy[units] * dy) * dx + yy[units] * dy * dy - generators.weights[units]
 
 
 def owners(points_m: np.ndarray, candidates: np.ndarray, generators: Generators) -> np.ndarray:
-    """The unit each point belongs to: the candidate of least cost."""
+    """Return the unit each point belongs to: the candidate of least cost."""
     best = costs(points_m, candidates, generators).argmin(axis=1)
     return candidates[np.arange(len(points_m)), best]
 
@@ -119,7 +142,7 @@ def owners(points_m: np.ndarray, candidates: np.ndarray, generators: Generators)
 def shortlist(
     points_m: np.ndarray, candidates: np.ndarray, generators: Generators, count: int
 ) -> np.ndarray:
-    """The candidates of least cost at each point, so that later steps weigh fewer of them."""
+    """Return the candidates of least cost at each point, so that later steps weigh fewer of them."""
     order = np.argsort(costs(points_m, candidates, generators), axis=1, kind="stable")
     return np.take_along_axis(candidates, order[:, :count], axis=1)
 
@@ -141,16 +164,20 @@ def cell_moments(
 
 
 def area_step(generators: Generators, targets: Targets, areas_m2: np.ndarray) -> Generators:
-    """The generators with heavier weights where a cell is too small and lighter where too large."""
-    lack = np.clip((targets.areas_m2 - areas_m2) / targets.areas_m2, -1, 1)
-    weights = generators.weights + WEIGHT_GAIN * np.where(targets.fit_area, lack, 0)
-    return replace(generators, weights=weights)
+    """Return the generators with heavier weights where a cell is too small and lighter where too large."""
+    lacks = np.clip((targets.areas_m2 - areas_m2) / targets.areas_m2, -1, 1)
+    lacks = np.where(targets.fit_area, lacks, 0)
+    swung = lacks * generators.lacks < 0
+    gains = generators.gains * np.where(swung, CALMER, BOLDER)
+    gains = np.clip(gains, LEAST_GAIN, MOST_GAIN)
+    weights = generators.weights + gains * lacks
+    return replace(generators, weights=weights, lacks=lacks, gains=gains)
 
 
 def moment_step(
     generators: Generators, targets: Targets, centroids_m: np.ndarray, covariances_m2: np.ndarray
 ) -> Generators:
-    """The generators moved and stretched towards cells with the stated centroid and moments."""
+    """Return the generators moved and stretched towards cells with the stated centroid and moments."""
     fit_centre, fit_spread = targets.fit_centroid[:, None], targets.fit_area[:, None, None]
     shift = CENTRE_GAIN * np.where(fit_centre, targets.centroids_m - centroids_m, 0)
     growth = SPREAD_GAIN * np.where(fit_spread, targets.covariances_m2 - covariances_m2, 0)
@@ -189,7 +216,7 @@ def fit(
     area_steps: int,
     moment_steps: int = 0,
 ) -> Generators:
-    """The generators after steps that mend areas only, then steps that mend moments as well."""
+    """Return the generators after steps that mend areas only, then steps that mend moments as well."""
     unit_count = len(targets.areas_m2)
     for step in range(area_steps + moment_steps):
         owner = owners(points_m, candidates, generators)
@@ -201,7 +228,7 @@ def fit(
 
 
 def hand_over_crumbs(labels: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """The labels with every detached crumb given to the unit it touches along most edges."""
+    """Return the labels with every detached crumb given to the unit it touches along most edges."""
     labels = labels.copy()
     while True:
         part, is_main = _parts(labels, edges)
@@ -220,7 +247,7 @@ def hand_over_crumbs(labels: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 def _parts(labels: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The connected part of every point, and whether a part is the largest of its label."""
+    """Return the connected part of every point, and whether a part is the largest of its label."""
     inner = edges[labels[edges[:, 0]] == labels[edges[:, 1]]]
     links = coo_array((np.ones(len(inner), bool), inner.T), shape=(len(labels), len(labels)))
     part_count, part = connected_components(links, directed=False)
@@ -236,13 +263,14 @@ def _parts(labels: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def trace_cells(
     lattice: Lattice, labels: np.ndarray, owner: np.ndarray, generators: Generators
 ) -> list[shapely.Polygon]:
-    """The cells' outlines as a coverage: neighbours share every vertex of their common border.
+    """Return the cells' outlines as a coverage: neighbours share every vertex of their common border.
 
     `labels` says which cell a lattice point is drawn in (OUTSIDE for none) and `owner` which unit
     won it; a border runs where the two units on either side cost the same.
     """
     points = lattice.points_m()
-    segments = _border_segments(lattice, points, labels, np.where(labels < 0, owner, labels), generators)
+    units = np.where(labels == OUTSIDE, owner, labels)
+    segments = _border_segments(lattice, points, labels, units, generators)
     faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(segments)))
     drawn, first = np.unique(labels, return_index=True)
     seeds = shapely.points(points[first[drawn != OUTSIDE]])
@@ -257,7 +285,7 @@ def _border_segments(
     units: np.ndarray,
     generators: Generators,
 ) -> np.ndarray:
-    """The pieces of border inside every triangle, as pairs of end points."""
+    """Return the pieces of border inside every triangle, as pairs of end points."""
     edges = lattice.edges()
     edges = edges[labels[edges[:, 0]] != labels[edges[:, 1]]]
     keys = edges[:, 0] * len(points_m) + edges[:, 1]
@@ -280,7 +308,7 @@ def _border_segments(
 def _crossings(
     points_m: np.ndarray, edges: np.ndarray, units: np.ndarray, generators: Generators
 ) -> np.ndarray:
-    """The point of every edge where the units of its two ends cost the same."""
+    """Return the point of every edge where the units of its two ends cost the same."""
     start, end = edges.T
 
     def lead(at: np.ndarray) -> np.ndarray:
@@ -304,7 +332,7 @@ def draw_cells(
     unit_count: int,
     tolerance_m: float,
 ) -> np.ndarray:
-    """The first `unit_count` units' cells as a simplified coverage of single polygons.
+    """Return the first `unit_count` units' cells as a simplified coverage of single polygons.
 
     Shape: `inside` marks the lattice points that are weighed; `candidates` has a row for each.
     """
@@ -316,6 +344,6 @@ def draw_cells(
 
 
 def stored_shapes(shapes: np.ndarray, decimals: int) -> np.ndarray:
-    """The shapes as a file keeps them: rounded, exterior rings counter-clockwise, fixed start."""
+    """Return the shapes as a file keeps them: rounded, exterior rings counter-clockwise, fixed start."""
     rounded = shapely.transform(np.asarray(shapes, object), lambda xy: np.round(xy, decimals))
     return shapely.orient_polygons(shapely.normalize(rounded))

@@ -24,12 +24,13 @@ FITTED_REACH_M = 8_000  # farther neighbours reach out of the lattice, so their 
 MARGIN_M = 22_000  # lattice beyond the outermost centroids, and ground weighed around each
 COARSE_STEP_M, FINE_STEP_M = 250, 150
 CANDIDATES, SHORT_CANDIDATES = 24, 8  # units weighed at a point, before and after the first fit
-AREA_STEPS, MOMENT_STEPS, FINE_STEPS, DRAWN_STEPS = 30, 80, 20, 6
-TOLERANCE_M = 80  # coverage simplification: well inside the error of an indicative border
+AREA_STEPS, MOMENT_STEPS, FINE_STEPS, DRAWN_STEPS = 30, 80, 30, 10
+TOLERANCE_M = 60  # coverage simplification: well inside the error of an indicative border
 WORST_AREA_P90 = 0.02
 
 
 def main() -> None:
+    """Draw the communes and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--layers", type=Path, default=LAYERS, help="folder of the tables")
     parser.add_argument("--out", type=Path, help="file to write (default: in that folder)")
@@ -43,21 +44,21 @@ def main() -> None:
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table, every value as text."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
+    """Return a column of numbers."""
     return np.array([float(row[name]) for row in rows])
 
 
 def stored_cells(communes: list[dict[str, str]], around: list[dict[str, str]]) -> np.ndarray:
-    """The communes' cells in degrees, as the file keeps them."""
+    """Return the communes' cells in degrees, as the file keeps them."""
     around = [row for row in around if float(row["distance_to_province_m"]) < NEIGHBOUR_REACH_M]
     targets = stated_figures(communes, around)
-    generators = Generators(
-        targets.centroids_m, targets.covariances_m2, np.zeros(len(targets.areas_m2))
-    )
+    generators = partition.stated_generators(targets)
     province = targets.centroids_m[: len(communes)]
     for step_m, weighed, area_steps, moment_steps in (
         (COARSE_STEP_M, CANDIDATES, AREA_STEPS, 0),
@@ -78,17 +79,20 @@ def stored_cells(communes: list[dict[str, str]], around: list[dict[str, str]]) -
 
 
 def stated_figures(communes: list[dict[str, str]], around: list[dict[str, str]]) -> Targets:
+    """Return what each cell, of the province and around it, should measure."""
     rows = communes + around
     to_metres = Transformer.from_crs(LON_LAT, METRES, always_xy=True)
     near = [float(row["distance_to_province_m"]) < FITTED_REACH_M for row in around]
     fit_area = np.array([True] * len(communes) + near)
     is_centroid = [row.get("point_kind", "centroid") == "centroid" for row in rows]
+    areas_m2 = column(rows, "area_km2") * 1e6
+    covariances_m2 = partition.covariance_matrices(
+        *(column(rows, name) for name in ("sxx", "sxy", "syy"))
+    )
     return Targets(
-        areas_m2=column(rows, "area_km2") * 1e6,
+        areas_m2=areas_m2,
         centroids_m=np.column_stack(to_metres.transform(column(rows, "lon"), column(rows, "lat"))),
-        covariances_m2=partition.covariance_matrices(
-            *(column(rows, name) for name in ("sxx", "sxy", "syy"))
-        ),
+        covariances_m2=partition.roomy_covariances(covariances_m2, areas_m2),
         fit_area=fit_area,
         fit_centroid=fit_area & np.array(is_centroid),
     )
@@ -97,7 +101,7 @@ def stated_figures(communes: list[dict[str, str]], around: list[dict[str, str]])
 def weighed_ground(
     province_m: np.ndarray, generators: Generators, step_m: float, weighed: int
 ) -> tuple[Lattice, np.ndarray, np.ndarray]:
-    """A lattice over the province, which of its points are weighed, and their candidates."""
+    """Return a lattice over the province, which of its points are weighed, and their candidates."""
     lattice = partition.covering_lattice(province_m, MARGIN_M, step_m)
     points = lattice.points_m()
     inside = partition.within_reach(points, province_m, MARGIN_M)
@@ -113,7 +117,7 @@ def drawn_to_area(
     targets: Targets,
     commune_count: int,
 ) -> np.ndarray:
-    """The drawn cells in degrees, the weights mended on what simplifying did to the areas."""
+    """Return the drawn cells in degrees, the weights mended on what simplifying did to the areas."""
     areas_m2 = targets.areas_m2.copy()
     best, best_error = None, np.inf
     for _ in range(DRAWN_STEPS):
@@ -134,7 +138,7 @@ def drawn_to_area(
 
 
 def projected(shapes: np.ndarray, source: int, target: int) -> np.ndarray:
-    """The shapes' vertices carried from one reference system to another."""
+    """Return the shapes' vertices carried from one reference system to another."""
     convert = Transformer.from_crs(source, target, always_xy=True).transform
     return shapely.transform(shapes, lambda xy: np.column_stack(convert(*xy.T)))
 
@@ -154,11 +158,11 @@ def write_layer(path: Path, properties: list[dict], shapes: np.ndarray) -> None:
     """Write an RFC 7946 feature collection, one feature per line."""
     features = (
         json.dumps(
-            {"type": "Feature", "properties": own, "geometry": json.loads(shapely.to_geojson(shape))},
+            {"type": "Feature", "properties": own, "geometry": json.loads(geometry)},
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        for own, shape in zip(properties, shapes, strict=True)
+        for own, geometry in zip(properties, shapely.to_geojson(shapes), strict=True)
     )
     text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -13,6 +13,7 @@ METRES = 9213  # VN-2000 / TM-3 Thái Nguyên 106-30
 
 
 def main() -> None:
+    """Print the scores."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reference", type=Path, help="GeoJSON outlines with a 'code' column")
     parser.add_argument("--layers", type=Path, default=LAYERS, help="folder of the drawn communes")
@@ -26,12 +27,12 @@ def main() -> None:
 
 
 def outlines(path: Path, key: str) -> gpd.GeoSeries:
-    """A file's outlines in metres, one per code, mended where the file has them invalid."""
+    """Return a file's outlines in metres, one per code, mended where the file has them invalid."""
     return gpd.read_file(path).to_crs(METRES).set_index(key).geometry.make_valid()
 
 
 def score_lines(drawn: gpd.GeoSeries, reference: gpd.GeoSeries, table: pd.DataFrame) -> list[str]:
-    """The scores as lines of text."""
+    """Return the scores as lines of text."""
     shared_m2 = drawn.intersection(reference).area
     likeness = shared_m2 / (drawn.area + reference.area - shared_m2)
     districts = union_likeness(drawn, reference, table["district"])
@@ -49,10 +50,8 @@ def score_lines(drawn: gpd.GeoSeries, reference: gpd.GeoSeries, table: pd.DataFr
     ]
 
 
-def union_likeness(
-    drawn: gpd.GeoSeries, reference: gpd.GeoSeries, group: pd.Series
-) -> pd.Series:
-    """The IoU of the unions of each group."""
+def union_likeness(drawn: gpd.GeoSeries, reference: gpd.GeoSeries, group: pd.Series) -> pd.Series:
+    """Return the IoU of the unions of each group."""
     mine, theirs = drawn.groupby(group), reference.groupby(group)
     mine, theirs = mine.agg(shapely.union_all), theirs.agg(shapely.union_all)
     mine, theirs = gpd.GeoSeries(mine, crs=METRES), gpd.GeoSeries(theirs, crs=METRES)

@@ -1,0 +1,289 @@
+"""Do the outlines lie where the decision puts them? Units are those of the decision's date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from gis.checks.evidence import (
+    INDICATIVE_COMMUNES,
+    SURVEYED_COMMUNES,
+    about_the_drawing,
+    communes_prove,
+    drawn,
+    proving,
+    unproven,
+    weighed,
+)
+from gis.geometry import M2_PER_HA, outside, overlapping_pairs, shares, split_by_validity
+from gis.language import Text, rounded, say
+from gis.model import (
+    CheckOptions,
+    Finding,
+    LayerName,
+    Noticed,
+    Plan,
+    Quantity,
+    Remark,
+    Severity,
+)
+from gis.tables import Site
+
+SITES: tuple[LayerName, ...] = ("zones", "clusters")
+NOT_STATED = say("không nêu", "not stated")
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The part of one site's outline in one commune, beside what the decision says of it."""
+
+    site_id: str
+    unit_code: str
+    unit: str
+    district: str
+    unit_today: str | None
+    share: float
+    measured_ha: float
+    is_named: bool
+    provenance: str
+
+
+def sites_lie_in_the_province(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
+    """No site reaches beyond the communes of the province."""
+    frame = _valid_sites(plan)
+    ground = _ground(plan, frame)
+    beyond = outside(frame, _valid(plan.layers["communes"].frame))
+    for site_id in frame.index:
+        beyond_ha = beyond[site_id].area / M2_PER_HA
+        if beyond_ha * M2_PER_HA > options.tolerance_m2:
+            yield _finding(
+                plan,
+                plan.sites[site_id],
+                say(
+                    "{name}: {beyond} ha nằm ngoài tỉnh",
+                    "{name}: {beyond} ha lie outside the province",
+                    name=_label(plan, site_id),
+                    beyond=rounded(beyond_ha, 2),
+                ),
+                beyond_ha,
+                beyond[site_id],
+                bool(ground[site_id]),
+            )
+    yield from _what_is_not_proven(plan, frame)
+
+
+def sites_lie_in_their_districts(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
+    """Every site lies in the district the decision names, and reaches each where it names several."""
+    frame = _valid_sites(plan)
+    ground = _ground(plan, frame)
+    districts = _valid(plan.layers["districts"].frame)
+    table = shares(frame, districts)
+    for site_id, rows in table.groupby("id"):
+        site = plan.sites[str(site_id)]
+        outline = frame.geometry[site_id]
+        for row in rows.itertuples():
+            if row.unit not in site.districts and row.shared_m2 > options.tolerance_m2:
+                yield _in_wrong_district(
+                    plan, site, row, outline & districts.geometry[row.unit], bool(ground[site_id])
+                )
+        reached = set(rows.loc[rows["shared_m2"] > options.tolerance_m2, "unit"])
+        for district in site.districts:
+            if district not in reached:
+                yield _not_reached(plan, site, district, outline, bool(ground[site_id]))
+    yield from _what_is_not_proven(plan, frame)
+
+
+def _in_wrong_district(
+    plan: Plan, site: Site, row: pd.Series, part: shapely.Geometry, ground: bool
+) -> Finding:
+    return _finding(
+        plan,
+        site,
+        say(
+            "{name}: {part} ha ({share} %) nằm ở {found}, quyết định ghi {stated}",
+            "{name}: {part} ha ({share} %) lie in {found}, the decision says {stated}",
+            name=_label(plan, site.site_id),
+            part=rounded(row.shared_m2 / M2_PER_HA, 2),
+            share=rounded(100 * row.share, 2),
+            found=row.unit,
+            stated=site.districts,
+        ),
+        row.shared_m2 / M2_PER_HA,
+        part,
+        ground,
+        key=row.unit,
+    )
+
+
+def sites_reach_the_communes_named(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
+    """Every site reaches every commune that the decision names for it."""
+    frame = _valid_sites(plan)
+    ground = _ground(plan, frame)
+    table = shares(frame, _valid(plan.layers["communes"].frame))
+    reached = table[table["shared_m2"] > options.tolerance_m2]
+    for site_id in frame.index:
+        touched = set(reached.loc[reached["id"] == site_id, "unit"])
+        for place in plan.places_of(site_id):
+            named = place.basis == "named_commune" and place.unit_code is not None
+            if named and place.unit_code not in touched:
+                unit = plan.units[str(place.unit_code)]
+                yield _not_reached(
+                    plan,
+                    plan.sites[site_id],
+                    f"{unit.label} ({unit.unit_code})",
+                    frame.geometry[site_id],
+                    bool(ground[site_id]),
+                )
+    yield from _what_is_not_proven(plan, frame)
+
+
+def _not_reached(
+    plan: Plan, site: Site, unit: str, outline: shapely.Geometry, ground: bool
+) -> Finding:
+    return _finding(
+        plan,
+        site,
+        say(
+            "{name}: hình không chạm {unit}, nơi quyết định có nêu",
+            "{name}: the outline does not reach {unit}, which the decision names",
+            name=_label(plan, site.site_id),
+            unit=unit,
+        ),
+        0.0,
+        outline,
+        ground,
+        key=unit,
+    )
+
+
+def communes_form_a_coverage(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
+    """The communes of the table are all drawn, without overlaps or gaps between them."""
+    layer = plan.layers["communes"]
+    for code, unit in plan.units.items():
+        if code not in layer.frame.index:
+            yield Finding(
+                (code,), say("{unit}: không có hình", "{unit}: no outline", unit=unit.label)
+            )
+    frame = _valid(layer.frame)
+    for pair in overlapping_pairs(frame).itertuples():
+        if pair.shared_m2 > options.tolerance_m2:
+            yield Finding(
+                (pair.left, pair.right),
+                say(
+                    "{left} và {right} chồng nhau {shared} ha",
+                    "{left} and {right} share {shared} ha",
+                    left=plan.units[pair.left].label,
+                    right=plan.units[pair.right].label,
+                    shared=rounded(pair.shared_m2 / M2_PER_HA, 2),
+                ),
+                measured=Quantity(pair.shared_m2 / M2_PER_HA, "ha"),
+                key="overlap",
+                where=pair.geometry,
+            )
+    yield from _gaps(frame, options)
+
+
+def _gaps(frame: gpd.GeoDataFrame, options: CheckOptions) -> Iterator[Noticed]:
+    """Holes of the union: ground inside the province that no commune covers."""
+    whole = shapely.union_all(frame.geometry.to_numpy())
+    holes = [
+        shapely.Polygon(ring)
+        for part in shapely.get_parts(whole)
+        for ring in shapely.get_rings(part)[1:]
+    ]
+    wide = [hole for hole in holes if hole.area > options.tolerance_m2]
+    for number, hole in enumerate(wide, start=1):
+        yield Finding(
+            (),
+            say(
+                "khoảng hở {area} ha giữa các xã",
+                "a gap of {area} ha between communes",
+                area=rounded(hole.area / M2_PER_HA, 2),
+            ),
+            measured=Quantity(hole.area / M2_PER_HA, "ha"),
+            key=f"gap-{number}",
+            where=hole,
+        )
+    if len(holes) > len(wide):
+        slight = sum(hole.area for hole in holes) - sum(hole.area for hole in wide)
+        yield Remark(
+            say(
+                "{n} khoảng hở nhỏ, cộng {area} m²",
+                "{n} slight gaps, {area} m² together",
+                n=len(holes) - len(wide),
+                area=rounded(slight, 2),
+            )
+        )
+
+
+def allocation(plan: Plan) -> tuple[Allocation, ...]:
+    """How every outline divides among communes, the largest part first."""
+    frame = _valid_sites(plan)
+    table = shares(frame, _valid(plan.layers["communes"].frame))
+    named = {(place.site_id, place.unit_code) for place in plan.places}
+    rows = []
+    for row in table.itertuples():
+        unit = plan.units[row.unit]
+        rows.append(
+            Allocation(
+                row.id,
+                row.unit,
+                unit.label,
+                unit.district,
+                unit.unit_2025_07 or None,
+                float(row.share),
+                row.shared_m2 / M2_PER_HA,
+                (row.id, row.unit) in named,
+                frame["provenance"][row.id],
+            )
+        )
+    order = list(plan.sites)
+    return tuple(sorted(rows, key=lambda row: (order.index(row.site_id), -row.share)))
+
+
+def _valid(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return split_by_validity(frame)[0]
+
+
+def _valid_sites(plan: Plan) -> gpd.GeoDataFrame:
+    return _valid(drawn(plan, SITES))
+
+
+def _ground(plan: Plan, frame: gpd.GeoDataFrame) -> pd.Series:
+    """Whether site and communes are both well enough known to speak of the ground."""
+    return proving(frame) & communes_prove(plan.layers["communes"])
+
+
+def _what_is_not_proven(plan: Plan, frame: gpd.GeoDataFrame) -> Iterator[Noticed]:
+    proves = proving(frame)
+    yield from unproven(frame.index[~proves])
+    if not communes_prove(plan.layers["communes"]):
+        yield from unproven(frame.index[proves], INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
+
+
+def _finding(
+    plan: Plan,
+    site: Site,
+    message: Text,
+    measured_ha: float,
+    where: shapely.Geometry,
+    ground: bool,
+    key: str = "",
+) -> Finding:
+    return Finding(
+        (site.site_id,),
+        about_the_drawing(message, ground),
+        measured=Quantity(measured_ha, "ha"),
+        citations=(plan.cite_row(site, "name"),),
+        severity=weighed(Severity.ERROR, ground),
+        key=key,
+        where=where,
+    )
+
+
+def _label(plan: Plan, site_id: str) -> str:
+    return f"{site_id} {plan.sites[site_id].short_name}"

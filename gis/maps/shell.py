@@ -1,0 +1,146 @@
+"""The page around a Folium map: own template, no links out, and a policy that allows only itself.
+
+Folium compiles the text it has rendered as a template again, so no text of a plan may pass
+through its elements: they get outlines and ids of our making, and the data block goes past them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import files
+from typing import Any
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+
+from gis.maps.labels import asset
+
+LEAFLET = {
+    "leaflet.js": "9a04f62f748b8ca6ae2e19f109a60319ee5ce5f13e73bfa7f8b64e84d4d1d838",
+    "leaflet.css": "0",
+}
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+_LINKED_IMAGE = re.compile(r"[a-z-]+:\s*url\([^)]*\);?")
+_MAP_TEMPLATE = "map.html.jinja"
+_PAGE_TEMPLATE = "page.html.jinja"
+
+
+def leaflet(name: str) -> str:
+    """A file of the Leaflet release that Folium names, checked to be just that.
+
+    Raises: RuntimeError where it is missing or another.
+    """
+    found = [path for path in files("XStatic-Leaflet") or () if path.name == name]
+    data = found[0].read_binary() if found else b""
+    if hashlib.sha256(data).hexdigest() != LEAFLET[name]:
+        raise RuntimeError(
+            f"{name} of XStatic-Leaflet is missing or not the release this page was written for; "
+            "install the pinned version again: pip install --force-reinstall XStatic-Leaflet==1.9.3.0"
+        )
+    text = data.decode("utf-8").replace("\r\n", "\n")
+    return _LINKED_IMAGE.sub("", _SOURCE_MAP.sub("", text))
+
+
+def sha256_source(text: str) -> str:
+    """How a Content-Security-Policy names an inline block."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """A policy under which nothing runs or loads but these blocks."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(map(sha256_source, scripts))}",
+            f"style-src {' '.join(map(sha256_source, styles))}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What a page is filled with; `data` is escaped JSON, the rest is escaped by the template."""
+
+    lang: str
+    title: str
+    status: str
+    without_script: tuple[str, ...]
+    data: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+class Page(Figure):  # type: ignore[misc, unused-ignore]
+    """A Folium figure whose document is our own template."""
+
+    def __init__(self, text: PageText) -> None:
+        super().__init__()
+        self._template = Template(asset(_PAGE_TEMPLATE))
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        for child in self._children.values():
+            child.render(**kwargs)
+        scripts = [*self.text.scripts, self.script.render(**kwargs)]
+        styles = list(self.text.styles)
+        return str(
+            self._template.render(
+                page=self.text,
+                body=self.html.render(**kwargs),
+                scripts=[_inline(script, "script") for script in scripts],
+                styles=[_inline(style, "style") for style in styles],
+                policy=content_security_policy(scripts, styles),
+            )
+        )
+
+
+class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
+    """A Folium map that links to nothing and leaves the page around it alone."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012  (folium reads a class attribute)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(tiles=None, zoom_control=False, attributionControl=False, **options)
+        self._template = Template(asset(_MAP_TEMPLATE))
+
+
+class StartPage(folium.MacroElement):  # type: ignore[misc, unused-ignore]
+    """Hands the map and its layers to the page's own script."""
+
+    def __init__(self, layers: Mapping[str, Element]) -> None:
+        super().__init__()
+        self._name = "StartPage"
+        self.layers = dict(layers)
+        self._template = Template(
+            "{% macro script(this, kwargs) %}"
+            "tngis.start({map: {{ this._parent.get_name() }}, layers: {{ this.layers|tojavascript }}});"
+            "{% endmacro %}"
+        )
+
+
+def number_elements(root: Element) -> None:
+    """Give every element a numbered id in place of Folium's random one."""
+    for number, element in enumerate(_elements(root), start=1):
+        element._id = str(number)
+
+
+def _elements(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element._children.values():
+        yield from _elements(child)
+
+
+def _inline(text: str, tag: str) -> str:
+    if re.search(rf"</{tag}|<!--|\r|\0", text, re.IGNORECASE):
+        raise ValueError(f"an inline {tag} holds what would end it")
+    return text
