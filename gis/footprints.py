@@ -1,25 +1,32 @@
 """Lay indicative footprints of a stated area on ground where a site may lie."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from shapely import Geometry, Point, Polygon
+
+Floats = NDArray[np.float64]
+Points = NDArray[np.object_]
 
 DISC_VERTICES = 72  # looks round on a map and stays light in a file
 CENTRES_ACROSS = 8  # candidate centres along a disc's diameter
 LEAST_CENTRES_ACROSS = 14  # and along the shorter side of small ground
+MOST_CENTRES = 1500  # about so many are weighed on large ground
 AREA_TOLERANCE_M2 = 1.0
 RADIUS_TOLERANCE_M = 1e-6
-FAREST_GROWTH = 3.0  # a radius beyond this multiple of the open disc's is a sliver, not a site
+MOST_GROWTH = 3.0  # a radius beyond this multiple of the open disc's is a sliver, not a site
+AMPLE_SHARE = 1.5  # times the least share: more ground in a commune makes nothing better
 TRIES = 60  # candidate centres solved exactly, best first, before a footprint is given up
 
 # What makes a centre convincing: an unclipped disc first, then ground in every commune, then the
 # hinted ground, then nearness to the middle of the ground.
-SHARE_WORTH, HINT_WORTH, NEARNESS_WORTH = 0.5, 0.5, 0.3
+WORTH_DECIMALS = 6
+OPEN_WORTH, SHARE_WORTH, HINT_WORTH, NEARNESS_WORTH = 2.0, 0.5, 0.5, 0.3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,13 +44,14 @@ class Ground:
     centre: Point | None = None
 
 
-def disc(centre: Point, radius_m: float) -> Polygon:
-    """Draw a many-sided disc whose area is exactly that of the circle of this radius."""
+def discs(centres: Points, radius_m: float) -> Points:
+    """Draw many-sided discs whose area is exactly that of the circle of this radius."""
     turn = 2 * math.pi / DISC_VERTICES
     corner_m = radius_m * math.sqrt(turn / math.sin(turn))
     angles = turn * np.arange(DISC_VERTICES)
-    ring = np.column_stack([np.cos(angles), np.sin(angles)]) * corner_m
-    return Polygon(ring + (centre.x, centre.y))
+    ring = corner_m * np.column_stack([np.cos(angles), np.sin(angles)])
+    drawn: Points = shapely.polygons(shapely.get_coordinates(centres)[:, None, :] + ring)
+    return drawn
 
 
 def open_radius_m(area_m2: float) -> float:
@@ -53,7 +61,7 @@ def open_radius_m(area_m2: float) -> float:
 
 def clipped_disc(centre: Point, radius_m: float, allowed: Geometry) -> Polygon:
     """Return the part of a disc on allowed ground that lies nearest its centre."""
-    clipped = disc(centre, radius_m).intersection(allowed)
+    clipped = discs(np.array([centre]), radius_m)[0].intersection(allowed)
     parts = [part for part in shapely.get_parts(clipped) if isinstance(part, Polygon)]
     if not parts:
         return Polygon()
@@ -63,23 +71,24 @@ def clipped_disc(centre: Point, radius_m: float, allowed: Geometry) -> Polygon:
 def solved_radius_m(centre: Point, area_m2: float, allowed: Geometry) -> float | None:
     """Return the radius whose clipped disc has this area, or None if no sensible radius has."""
     least_m = open_radius_m(area_m2)
-    most_m = least_m * FAREST_GROWTH
+    most_m = least_m * MOST_GROWTH
 
     def excess_m2(radius_m: float) -> float:
-        return clipped_disc(centre, radius_m, allowed).area - area_m2
+        return float(clipped_disc(centre, radius_m, allowed).area) - area_m2
 
     if excess_m2(least_m) >= -AREA_TOLERANCE_M2:
         return least_m
     if excess_m2(most_m) < 0:
         return None
-    radius_m = brentq(excess_m2, least_m, most_m, xtol=RADIUS_TOLERANCE_M)
+    radius_m = float(brentq(excess_m2, least_m, most_m, xtol=RADIUS_TOLERANCE_M))
     # The area jumps where a growing disc joins two pieces of ground: then no radius fits.
     return radius_m if abs(excess_m2(radius_m)) <= AREA_TOLERANCE_M2 else None
 
 
-def shares(footprint: Geometry, grounds: Sequence[Geometry]) -> np.ndarray:
+def shares(footprint: Geometry, grounds: Sequence[Geometry]) -> Floats:
     """Return the share of a footprint's area in each of the grounds."""
-    return shapely.area(shapely.intersection(footprint, list(grounds))) / footprint.area
+    inside_m2: Floats = shapely.area(shapely.intersection(footprint, list(grounds)))
+    return inside_m2 / float(footprint.area)
 
 
 def footprint(area_m2: float, ground: Ground) -> Polygon | None:
@@ -87,46 +96,51 @@ def footprint(area_m2: float, ground: Ground) -> Polygon | None:
     if ground.centre is not None:
         return next(_fitting([ground.centre], area_m2, ground), None)
     centres = candidate_centres(ground.allowed, open_radius_m(area_m2))
-    order = np.argsort(-_worths(centres, area_m2, ground), kind="stable")
-    return next(_fitting(centres[order[:TRIES]], area_m2, ground), None)
+    worths = _worths(centres, area_m2, ground)
+    # Rounded, so that no last bit of a sum decides between two places of equal worth.
+    order = np.argsort(-np.round(worths, WORTH_DECIMALS), kind="stable")[
+        : min(TRIES, np.isfinite(worths).sum())
+    ]
+    return next(_fitting(centres[order], area_m2, ground), None)
 
 
-def candidate_centres(allowed: Geometry, radius_m: float) -> np.ndarray:
+def candidate_centres(allowed: Geometry, radius_m: float) -> Points:
     """Return the points of a square lattice that lie on allowed ground."""
     if allowed.is_empty:
         return np.array([], object)
     west, south, east, north = allowed.bounds
     side_m = min(east - west, north - south)
-    step_m = min(2 * radius_m / CENTRES_ACROSS, side_m / LEAST_CENTRES_ACROSS)
+    step_m = max(2 * radius_m / CENTRES_ACROSS, math.sqrt(allowed.area / MOST_CENTRES))
+    step_m = min(step_m, side_m / LEAST_CENTRES_ACROSS)
     x, y = np.meshgrid(np.arange(west, east, step_m), np.arange(south, north, step_m))
-    lattice = shapely.points(x.ravel(), y.ravel())
+    lattice: Points = shapely.points(x.ravel(), y.ravel())
     shapely.prepare(allowed)
-    return lattice[shapely.contains(allowed, lattice)]
+    on_ground: NDArray[np.bool_] = shapely.contains(allowed, lattice)
+    return lattice[on_ground]
 
 
-def _worths(centres: np.ndarray, area_m2: float, ground: Ground) -> np.ndarray:
+def _worths(centres: Points, area_m2: float, ground: Ground) -> Floats:
     """Weigh centres by the disc that would stand on them in open ground."""
     if not len(centres):
         return np.array([])
     radius_m = open_radius_m(area_m2)
-    clipped = shapely.intersection([disc(centre, radius_m) for centre in centres], ground.allowed)
+    clipped = shapely.intersection(discs(centres, radius_m), ground.allowed)
     middle = (ground.hint or ground.allowed).centroid
     reach_m = open_radius_m(ground.allowed.area)
-    worth = shapely.area(clipped) / area_m2
+    worth: Floats = OPEN_WORTH * shapely.area(clipped) / area_m2
     worth -= NEARNESS_WORTH * shapely.distance(centres, middle) / reach_m
     if ground.required:
         inside = [shapely.area(shapely.intersection(clipped, own)) for own in ground.required]
-        fair_m2 = area_m2 / len(ground.required)
-        worth += SHARE_WORTH * np.minimum(np.min(inside, axis=0) / fair_m2, 1)
-        # One that misses a commune is tried last of all.
-        worth -= (np.min(inside, axis=0) < ground.least_share * area_m2) * 10
+        reached = np.min(inside, axis=0) / (ground.least_share * area_m2)
+        worth += SHARE_WORTH * np.minimum(reached / AMPLE_SHARE, 1)
+        worth[reached < 1] = -np.inf
     if ground.hint is not None:
         hinted = shapely.area(shapely.intersection(clipped, ground.hint))
         worth += HINT_WORTH * hinted / area_m2
     return worth
 
 
-def _fitting(centres: Sequence[Point], area_m2: float, ground: Ground) -> Iterator[Polygon]:
+def _fitting(centres: Iterable[Point], area_m2: float, ground: Ground) -> Iterator[Polygon]:
     """Yield the footprints that have the area, no hole and enough ground in every commune."""
     for centre in centres:
         radius_m = solved_radius_m(centre, area_m2, ground.allowed)
@@ -153,4 +167,4 @@ def groupings(count: int) -> list[tuple[tuple[int, ...], ...]]:
 
 def compactness(shape: Geometry) -> float:
     """Return the shape's area as a share of that of the circle with its perimeter."""
-    return 4 * math.pi * shape.area / shape.length**2 if shape.length else 0.0
+    return float(4 * math.pi * shape.area / shape.length**2)

@@ -1,4 +1,4 @@
-"""Every sentence the program says, in Vietnamese and in English, and numbers as each writes them."""
+"""Every sentence the program says, in Vietnamese and English, and numbers as each writes them."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,7 +35,7 @@ def number(value: int | float | Decimal, lang: Language, decimals: int | None = 
 def _decimals_of(value: int | Decimal) -> int:
     if isinstance(value, int):
         return 0
-    exponent = value.normalize().as_tuple().exponent
+    exponent = value.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

@@ -87,8 +87,9 @@ def _united(group: gpd.GeoDataFrame) -> shapely.Geometry:
 
 
 def least_proven(provenances: pd.Series) -> str:
+    """The weakest of several provenances."""
     order = list(Provenance)
-    return max(provenances, key=lambda item: order.index(Provenance(item)))
+    return str(max(provenances, key=lambda item: order.index(Provenance(item))))
 
 
 def _read(

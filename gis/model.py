@@ -111,6 +111,7 @@ class Card(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Id
+    page: Id
     title_vi: Words
     title_en: Words
     province_vi: Words
@@ -165,7 +166,7 @@ class Plan:
     indicators: tuple[Indicator, ...] = ()
     laws: tuple[Law, ...] = ()
     text_lines: tuple[str, ...] = ()
-    layers: Mapping[str, Layer] = field(default_factory=dict)
+    layers: Mapping[LayerName, Layer] = field(default_factory=dict)
 
     @property
     def districts(self) -> tuple[str, ...]:
@@ -306,6 +307,6 @@ class Outcome:
         return self.rule.severity if finding.severity is None else finding.severity
 
     def finding_id(self, finding: Finding) -> str:
-        """Stable across runs: the rule's code, the subjects, and what tells their findings apart."""
+        """The same in every run: the rule's code, the subjects, and what tells findings apart."""
         subjects = "+".join(finding.subjects) or "plan"
         return ":".join(part for part in (self.rule.code, subjects, finding.key) if part)

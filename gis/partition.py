@@ -4,9 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Shapes = NDArray[np.object_]
 
 OUTSIDE = -1  # label of ground that belongs to no unit
 
@@ -30,22 +36,22 @@ class Generators:
     last step, and how strongly the weight answers a lack.
     """
 
-    centres_m: np.ndarray
-    covariances_m2: np.ndarray
-    weights: np.ndarray
-    lacks: np.ndarray
-    gains: np.ndarray
+    centres_m: Floats
+    covariances_m2: Floats
+    weights: Floats
+    lacks: Floats
+    gains: Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Targets:
     """What each cell should measure, and which of the figures are to be met."""
 
-    areas_m2: np.ndarray
-    centroids_m: np.ndarray
-    covariances_m2: np.ndarray
-    fit_area: np.ndarray
-    fit_centroid: np.ndarray
+    areas_m2: Floats
+    centroids_m: Floats
+    covariances_m2: Floats
+    fit_area: Flags
+    fit_centroid: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +64,22 @@ class Lattice:
     columns: int
     rows: int
 
-    def points_m(self) -> np.ndarray:
+    def points_m(self) -> Floats:
         """Return every point of the lattice, row by row from the south-west."""
         x, y = np.meshgrid(np.arange(self.columns), np.arange(self.rows))
         corner = np.array([self.west_m, self.south_m])
-        return corner + self.step_m * np.column_stack([x.ravel(), y.ravel()])
+        places: Floats = corner + self.step_m * np.column_stack([x.ravel(), y.ravel()]).astype(
+            float
+        )
+        return places
 
-    def edges(self) -> np.ndarray:
-        """Return the pairs of neighbouring points: along rows, along columns and along one diagonal."""
+    def edges(self) -> Integers:
+        """Return the pairs of neighbours: along rows, along columns and along one diagonal."""
         at = np.arange(self.rows * self.columns).reshape(self.rows, self.columns)
         pairs = (at[:, :-1], at[:, 1:]), (at[:-1], at[1:]), (at[:-1, :-1], at[1:, 1:])
         return np.concatenate([np.column_stack([a.ravel(), b.ravel()]) for a, b in pairs])
 
-    def triangles(self) -> np.ndarray:
+    def triangles(self) -> Integers:
         """Return the two triangles of every square of the lattice."""
         at = np.arange(self.rows * self.columns).reshape(self.rows, self.columns)
         low, right, high, up = at[:-1, :-1], at[:-1, 1:], at[1:, 1:], at[1:, :-1]
@@ -78,7 +87,7 @@ class Lattice:
         return np.concatenate([np.column_stack([c.ravel() for c in half]) for half in halves])
 
 
-def covering_lattice(points_m: np.ndarray, margin_m: float, step_m: float) -> Lattice:
+def covering_lattice(points_m: Floats, margin_m: float, step_m: float) -> Lattice:
     """Return the lattice that reaches a margin beyond the points on every side."""
     west, south = points_m.min(axis=0) - margin_m
     columns, rows = np.ceil((points_m.max(axis=0) + margin_m - (west, south)) / step_m).astype(int)
@@ -97,31 +106,34 @@ def stated_generators(targets: Targets) -> Generators:
     )
 
 
-def within_reach(points_m: np.ndarray, centres_m: np.ndarray, reach_m: float) -> np.ndarray:
+def within_reach(points_m: Floats, centres_m: Floats, reach_m: float) -> Flags:
     """Tell whether each point lies within the reach of some centre."""
     distances, _ = cKDTree(centres_m).query(points_m, distance_upper_bound=reach_m)
-    return np.isfinite(distances)
+    near: Flags = np.isfinite(distances)
+    return near
 
 
-def covariance_matrices(sxx: np.ndarray, sxy: np.ndarray, syy: np.ndarray) -> np.ndarray:
+def covariance_matrices(sxx: Floats, sxy: Floats, syy: Floats) -> Floats:
     """Return one symmetric two-by-two matrix per unit from its second moments."""
     return np.stack([np.stack([sxx, sxy], -1), np.stack([sxy, syy], -1)], -2).astype(float)
 
 
-def roomy_covariances(covariances_m2: np.ndarray, areas_m2: np.ndarray) -> np.ndarray:
-    """Return the covariances, widened where no shape of the stated area could be as compact as that."""
+def roomy_covariances(covariances_m2: Floats, areas_m2: Floats) -> Floats:
+    """Return the covariances, widened where no shape of the stated area is that compact."""
     fill = areas_m2 / (4 * np.pi * np.sqrt(np.linalg.det(covariances_m2)))
-    return covariances_m2 * np.maximum(1, fill / MOST_FILL)[:, None, None]
+    widening: Floats = np.maximum(1, fill / MOST_FILL)
+    return covariances_m2 * widening[:, None, None]
 
 
-def nearest_units(points_m: np.ndarray, centres_m: np.ndarray, count: int) -> np.ndarray:
+def nearest_units(points_m: Floats, centres_m: Floats, count: int) -> Integers:
     """Return the units whose centres lie nearest to each point, nearest first."""
     _, units = cKDTree(centres_m).query(points_m, k=min(count, len(centres_m)))
-    return units.reshape(len(points_m), -1)
+    nearest: Integers = units.reshape(len(points_m), -1)
+    return nearest
 
 
-def costs(points_m: np.ndarray, units: np.ndarray, generators: Generators) -> np.ndarray:
-    """Return the squared distance to each unit in the unit's own covariance, less the unit's weight.
+def costs(points_m: Floats, units: Integers, generators: Generators) -> Floats:
+    """Return the squared distance to each unit in its own covariance, less its weight.
 
     Shape: `units` is (points,) or (points, candidates); the answer has the same shape.
     """
@@ -133,38 +145,40 @@ def costs(points_m: np.ndarray, units: np.ndarray, generators: Generators) -> np
     return (xx[units] * dx + xy[units] * dy) * dx + yy[units] * dy * dy - generators.weights[units]
 
 
-def owners(points_m: np.ndarray, candidates: np.ndarray, generators: Generators) -> np.ndarray:
+def owners(points_m: Floats, candidates: Integers, generators: Generators) -> Integers:
     """Return the unit each point belongs to: the candidate of least cost."""
     best = costs(points_m, candidates, generators).argmin(axis=1)
-    return candidates[np.arange(len(points_m)), best]
+    owner: Integers = candidates[np.arange(len(points_m)), best]
+    return owner
 
 
 def shortlist(
-    points_m: np.ndarray, candidates: np.ndarray, generators: Generators, count: int
-) -> np.ndarray:
-    """Return the candidates of least cost at each point, so that later steps weigh fewer of them."""
+    points_m: Floats, candidates: Integers, generators: Generators, count: int
+) -> Integers:
+    """Return the candidates of least cost at each point, for later steps to weigh fewer."""
     order = np.argsort(costs(points_m, candidates, generators), axis=1, kind="stable")
     return np.take_along_axis(candidates, order[:, :count], axis=1)
 
 
 def cell_moments(
-    points_m: np.ndarray, owner: np.ndarray, unit_count: int, point_area_m2: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    points_m: Floats, owner: Integers, unit_count: int, point_area_m2: float
+) -> tuple[Floats, Floats, Floats]:
     """Area, centroid and covariance of every cell, each point standing for a small square."""
     count = np.bincount(owner, minlength=unit_count)
     share = 1 / np.maximum(count, 1)
 
-    def mean(values: np.ndarray) -> np.ndarray:
+    def mean(values: Floats) -> Floats:
         return np.bincount(owner, values, minlength=unit_count) * share
 
     centroid = np.column_stack([mean(points_m[:, 0]), mean(points_m[:, 1])])
     dx, dy = (points_m - centroid[owner]).T
     spread = covariance_matrices(mean(dx * dx), mean(dx * dy), mean(dy * dy))
-    return count * point_area_m2, centroid, spread + np.eye(2) * point_area_m2 / 12
+    area_m2: Floats = count.astype(float) * point_area_m2
+    return area_m2, centroid, spread + np.eye(2) * point_area_m2 / 12
 
 
-def area_step(generators: Generators, targets: Targets, areas_m2: np.ndarray) -> Generators:
-    """Return the generators with heavier weights where a cell is too small and lighter where too large."""
+def area_step(generators: Generators, targets: Targets, areas_m2: Floats) -> Generators:
+    """Return the generators with heavier weights where a cell is too small, else lighter."""
     lacks = np.clip((targets.areas_m2 - areas_m2) / targets.areas_m2, -1, 1)
     lacks = np.where(targets.fit_area, lacks, 0)
     swung = lacks * generators.lacks < 0
@@ -175,9 +189,9 @@ def area_step(generators: Generators, targets: Targets, areas_m2: np.ndarray) ->
 
 
 def moment_step(
-    generators: Generators, targets: Targets, centroids_m: np.ndarray, covariances_m2: np.ndarray
+    generators: Generators, targets: Targets, centroids_m: Floats, covariances_m2: Floats
 ) -> Generators:
-    """Return the generators moved and stretched towards cells with the stated centroid and moments."""
+    """Return the generators moved and stretched towards the stated centroids and moments."""
     fit_centre, fit_spread = targets.fit_centroid[:, None], targets.fit_area[:, None, None]
     shift = CENTRE_GAIN * np.where(fit_centre, targets.centroids_m - centroids_m, 0)
     growth = SPREAD_GAIN * np.where(fit_spread, targets.covariances_m2 - covariances_m2, 0)
@@ -189,34 +203,35 @@ def moment_step(
     )
 
 
-def _near_stated(centres_m: np.ndarray, targets: Targets) -> np.ndarray:
+def _near_stated(centres_m: Floats, targets: Targets) -> Floats:
     shift = centres_m - targets.centroids_m
     inverse = np.linalg.inv(targets.covariances_m2)
     deviations = np.sqrt(np.einsum("ni,nij,nj->n", shift, inverse, shift))
-    kept = np.minimum(1, FARTHEST_SHIFT / np.maximum(deviations, FARTHEST_SHIFT))
+    kept: Floats = np.minimum(1, FARTHEST_SHIFT / np.maximum(deviations, FARTHEST_SHIFT))
     return targets.centroids_m + shift * kept[:, None]
 
 
-def _like_stated(covariances_m2: np.ndarray, targets: Targets) -> np.ndarray:
+def _like_stated(covariances_m2: Floats, targets: Targets) -> Floats:
     root = np.linalg.cholesky(targets.covariances_m2)
     back = np.linalg.inv(root)
     stretch, axes = np.linalg.eigh(back @ covariances_m2 @ back.transpose(0, 2, 1))
     stretch = np.clip(stretch, LEAST_STRETCH, MOST_STRETCH)
     bounded = (axes * stretch[:, None, :]) @ axes.transpose(0, 2, 1)
-    return root @ bounded @ root.transpose(0, 2, 1)
+    covariances: Floats = root @ bounded @ root.transpose(0, 2, 1)
+    return covariances
 
 
 def fit(
     generators: Generators,
     targets: Targets,
-    points_m: np.ndarray,
-    candidates: np.ndarray,
+    points_m: Floats,
+    candidates: Integers,
     point_area_m2: float,
     *,
     area_steps: int,
     moment_steps: int = 0,
 ) -> Generators:
-    """Return the generators after steps that mend areas only, then steps that mend moments as well."""
+    """Return the generators after steps that mend areas only, then moments as well."""
     unit_count = len(targets.areas_m2)
     for step in range(area_steps + moment_steps):
         owner = owners(points_m, candidates, generators)
@@ -227,7 +242,7 @@ def fit(
     return generators
 
 
-def hand_over_crumbs(labels: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def hand_over_crumbs(labels: Integers, edges: Integers) -> Integers:
     """Return the labels with every detached crumb given to the unit it touches along most edges."""
     labels = labels.copy()
     while True:
@@ -246,7 +261,7 @@ def hand_over_crumbs(labels: np.ndarray, edges: np.ndarray) -> np.ndarray:
         labels[handed] = receiver[part[handed]]
 
 
-def _parts(labels: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _parts(labels: Integers, edges: Integers) -> tuple[Integers, Flags]:
     """Return the connected part of every point, and whether a part is the largest of its label."""
     inner = edges[labels[edges[:, 0]] == labels[edges[:, 1]]]
     links = coo_array((np.ones(len(inner), bool), inner.T), shape=(len(labels), len(labels)))
@@ -261,9 +276,9 @@ def _parts(labels: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def trace_cells(
-    lattice: Lattice, labels: np.ndarray, owner: np.ndarray, generators: Generators
+    lattice: Lattice, labels: Integers, owner: Integers, generators: Generators
 ) -> list[shapely.Polygon]:
-    """Return the cells' outlines as a coverage: neighbours share every vertex of their common border.
+    """Return the cells' outlines as a coverage: neighbours share every vertex of a border.
 
     `labels` says which cell a lattice point is drawn in (OUTSIDE for none) and `owner` which unit
     won it; a border runs where the two units on either side cost the same.
@@ -280,11 +295,11 @@ def trace_cells(
 
 def _border_segments(
     lattice: Lattice,
-    points_m: np.ndarray,
-    labels: np.ndarray,
-    units: np.ndarray,
+    points_m: Floats,
+    labels: Integers,
+    units: Integers,
     generators: Generators,
-) -> np.ndarray:
+) -> Floats:
     """Return the pieces of border inside every triangle, as pairs of end points."""
     edges = lattice.edges()
     edges = edges[labels[edges[:, 0]] != labels[edges[:, 1]]]
@@ -306,32 +321,33 @@ def _border_segments(
 
 
 def _crossings(
-    points_m: np.ndarray, edges: np.ndarray, units: np.ndarray, generators: Generators
-) -> np.ndarray:
+    points_m: Floats, edges: Integers, units: Integers, generators: Generators
+) -> Floats:
     """Return the point of every edge where the units of its two ends cost the same."""
     start, end = edges.T
 
-    def lead(at: np.ndarray) -> np.ndarray:
+    def lead(at: Integers) -> Floats:
         here = points_m[at]
         return costs(here, units[end], generators) - costs(here, units[start], generators)
 
     ahead, behind = lead(start), lead(end)
     fall = ahead - behind
     # A crumb that was handed over need not cost the same anywhere on its edge: take the middle.
-    part = np.where(fall > 0, ahead / np.where(fall > 0, fall, 1), 0.5)
-    part = np.clip(part, CROSSING_MARGIN, 1 - CROSSING_MARGIN)[:, None]
-    return points_m[start] * (1 - part) + points_m[end] * part
+    exact = np.where(fall > 0, ahead / np.where(fall > 0, fall, 1), 0.5)
+    part: Floats = np.clip(exact, CROSSING_MARGIN, 1 - CROSSING_MARGIN)[:, None]
+    crossing: Floats = points_m[start] * (1 - part) + points_m[end] * part
+    return crossing
 
 
 def draw_cells(
     lattice: Lattice,
-    inside: np.ndarray,
-    candidates: np.ndarray,
+    inside: Flags,
+    candidates: Integers,
     generators: Generators,
     *,
     unit_count: int,
     tolerance_m: float,
-) -> np.ndarray:
+) -> Shapes:
     """Return the first `unit_count` units' cells as a simplified coverage of single polygons.
 
     Shape: `inside` marks the lattice points that are weighed; `candidates` has a row for each.
@@ -340,10 +356,12 @@ def draw_cells(
     owner[inside] = owners(lattice.points_m()[inside], candidates, generators)
     labels = np.where(inside & (owner < unit_count), owner, OUTSIDE)
     cells = trace_cells(lattice, hand_over_crumbs(labels, lattice.edges()), owner, generators)
-    return shapely.coverage_simplify(np.array(cells, object), tolerance_m)
+    simplified: Shapes = shapely.coverage_simplify(np.array(cells, object), tolerance_m)
+    return simplified
 
 
-def stored_shapes(shapes: np.ndarray, decimals: int) -> np.ndarray:
-    """Return the shapes as a file keeps them: rounded, exterior rings counter-clockwise, fixed start."""
+def stored_shapes(shapes: Shapes, decimals: int) -> Shapes:
+    """Return the shapes as a file keeps them: rounded, rings right-handed, fixed start."""
     rounded = shapely.transform(np.asarray(shapes, object), lambda xy: np.round(xy, decimals))
-    return shapely.orient_polygons(shapely.normalize(rounded))
+    oriented: Shapes = shapely.orient_polygons(shapely.normalize(rounded))
+    return oriented

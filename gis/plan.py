@@ -104,6 +104,7 @@ def plans_folder() -> Path:
 
 
 def default_plan() -> Path:
+    """The folder of Decision 341/QĐ-UBND."""
     return plans_folder() / DEFAULT_PLAN
 
 
@@ -301,7 +302,9 @@ def _header_is_sound(table: Table, header: Sequence[str], problems: list[Problem
         for name in required
         if name not in header
     ]
-    problems += [Problem(table.file, what, mend, row="1", field=name) for name, what, mend in faults]
+    problems += [
+        Problem(table.file, what, mend, row="1", field=name) for name, what, mend in faults
+    ]
     return not faults
 
 
@@ -393,7 +396,10 @@ def _text_lines(
 
 
 def _assembled(
-    card: Card, content_sha256: str, rows: Mapping[str, tuple[Any, ...]], text_lines: tuple[str, ...]
+    card: Card,
+    content_sha256: str,
+    rows: Mapping[str, tuple[Any, ...]],
+    text_lines: tuple[str, ...],
 ) -> Plan:
     return Plan(
         card=card,
@@ -507,11 +513,11 @@ def _unknown_basis(plan: Plan) -> Iterator[Problem]:
 
 def _circles(plan: Plan) -> Iterator[Problem]:
     for activity in plan.activities.values():
-        seen, at = {activity.activity_id}, activity.broader
-        while at in plan.activities and at not in seen:
-            seen.add(at)
-            at = plan.activities[at].broader
-        if at == activity.activity_id:
+        seen, above = {activity.activity_id}, plan.activities.get(activity.broader or "")
+        while above is not None and above.activity_id not in seen:
+            seen.add(above.activity_id)
+            above = plan.activities.get(above.broader or "")
+        if above is activity:
             yield Problem(
                 "activities.csv",
                 say("đi vòng trở lại chính nó", "leads back to itself"),
@@ -522,7 +528,7 @@ def _circles(plan: Plan) -> Iterator[Problem]:
 
 
 def _misread_areas(plan: Plan) -> Iterator[Problem]:
-    """Stated hectares are the numbers of the area cell, dot for thousands and comma for decimals."""
+    """Stated hectares are the numbers of the area cell: dot for thousands, comma for decimals."""
     for site in plan.sites.values():
         stated = tuple(n for n in (site.stated_ha, site.detailed_plan_ha) if n is not None)
         printed = vietnamese_numbers(site.area_text)
@@ -628,5 +634,3 @@ def _remember_sound(content_sha256: str) -> None:
         marker.touch()
     except OSError:
         return
-
-

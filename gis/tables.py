@@ -79,7 +79,7 @@ class Site(Row):
 
 
 class Reading(Row):
-    """A typo or truncation kept verbatim, and how it is read; no reading means it is not settled."""
+    """A typo or truncation kept verbatim, and how it is read; without a reading it is unsettled."""
 
     reading_id: Id
     line: Line
@@ -155,7 +155,7 @@ class Clause(Row):
 
 
 class Unit(Row):
-    """A commune-level unit of the decision's date, with the figures its indicative cell is made of."""
+    """A commune-level unit of the decision's date, with the figures its cell is made of."""
 
     unit_code: UnitCode
     name: Words

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gis.language import Text, say
+from gis.model import LayerName
 
 DBF_NAME_CHARACTERS = 10
 DBF_TEXT_BYTES = 254
@@ -62,9 +63,7 @@ def _hectares(name: str, dbf_name: str, label: Text, meaning: Text) -> Field:
 
 
 def _number(name: str, dbf_name: str, label: Text, meaning: Text, unit: str) -> Field:
-    return Field(
-        name, dbf_name, label, meaning, unit, "decimal", HECTARE_WIDTH, HECTARE_DECIMALS
-    )
+    return Field(name, dbf_name, label, meaning, unit, "decimal", HECTARE_WIDTH, HECTARE_DECIMALS)
 
 
 def _count(name: str, dbf_name: str, label: Text, meaning: Text, unit: str = "") -> Field:
@@ -94,7 +93,9 @@ _TABLE = (
         "kind",
         "LOAI",
         say("Loại", "Kind"),
-        say("zone: khu công nghiệp; cluster: cụm công nghiệp", "zone or cluster, see the code list"),
+        say(
+            "zone: khu công nghiệp; cluster: cụm công nghiệp", "zone or cluster, see the code list"
+        ),
     ),
     _code(
         "land_use_code",
@@ -134,7 +135,7 @@ _TABLE = (
         "MA_XA",
         say("Mã xã (2010)", "Commune code (2010)"),
         say(
-            "mã đơn vị cấp xã năm 2010; khu, cụm ở nhiều xã có nhiều mã cách nhau bằng dấu chấm phẩy",
+            "mã đơn vị cấp xã năm 2010; khu, cụm ở nhiều xã có nhiều mã, cách bằng dấu chấm phẩy",
             "code of the commune of 2010; a site of several communes lists them, by semicolons",
         ),
     ),
@@ -196,7 +197,10 @@ _TABLE = (
         "stated_ha",
         "DT_QH",
         say("Diện tích quy hoạch", "Stated area"),
-        say("diện tích quyết định ghi, không phải đo trên hình", "area the decision states, not drawn"),
+        say(
+            "diện tích quyết định ghi, không phải đo trên hình",
+            "area the decision states, not drawn",
+        ),
     ),
     Field(
         "area_text",
@@ -208,7 +212,10 @@ _TABLE = (
         "detailed_plan_ha",
         "DT_QHCT",
         say("Diện tích quy hoạch chi tiết", "Detailed-plan area"),
-        say("phần đã có quy hoạch chi tiết; trống nếu không ghi", "part with a detailed plan, if any"),
+        say(
+            "phần đã có quy hoạch chi tiết; trống nếu không ghi",
+            "part with a detailed plan, if any",
+        ),
     ),
     _hectares(
         "measured_ha",
@@ -298,7 +305,9 @@ _TABLE = (
         "registered_points",
         "DK_SO_DIEM",
         say("Số điểm đã đăng ký", "Points registered"),
-        say("số điểm TTCN đã đăng ký; trống là chưa đăng ký", "craft points registered; empty: none"),
+        say(
+            "số điểm TTCN đã đăng ký; trống là chưa đăng ký", "craft points registered; empty: none"
+        ),
         "điểm",
     ),
     _hectares(
@@ -311,7 +320,9 @@ _TABLE = (
         "headroom_points",
         "CON_DIEM",
         say("Số điểm còn lại", "Points left"),
-        say("số điểm còn được thêm; trống khi chưa đăng ký", "points still allowed; empty: unknown"),
+        say(
+            "số điểm còn được thêm; trống khi chưa đăng ký", "points still allowed; empty: unknown"
+        ),
         "điểm",
     ),
     _hectares(
@@ -427,6 +438,81 @@ _TABLE = (
 
 FIELDS: Mapping[str, Field] = {field.name: field for field in _TABLE}
 
+OUTLINE_FIELDS = (
+    "measured_ha",
+    "geodesic_ha",
+    "provenance",
+    "provenance_note",
+    "outline_source",
+    "surveyed_on",
+    "accuracy_m",
+)
+CITATION_FIELDS = ("citation_document", "citation_clause", "citation_line", "plan_status")
+SITE_FIELDS = (
+    "site_id",
+    "name",
+    "short_name",
+    "kind",
+    "land_use_code",
+    "land_use_year",
+    "place",
+    "districts",
+    "unit_code",
+    "unit_name",
+    "units_today",
+    "stated_ha",
+    "area_text",
+    "detailed_plan_ha",
+    *OUTLINE_FIELDS,
+    "invented_split",
+    "lots",
+    "function_text",
+    "list_status",
+    "location_basis",
+    "location_confidence",
+    "location_note_vi",
+    "location_note_en",
+    "note",
+    "citation_row",
+    *CITATION_FIELDS,
+)
+COMMUNE_FIELDS = (
+    "unit_code",
+    "unit_name",
+    "unit_type",
+    "district",
+    "units_as_of",
+    "unit_2025_03",
+    "unit_2025_07",
+    "craft_points_min",
+    "craft_points_max",
+    "craft_max_ha",
+    "register_status",
+    "registered_points",
+    "registered_ha",
+    "headroom_points",
+    "headroom_ha",
+    "official_km2",
+    "official_confidence",
+    "official_source",
+    *OUTLINE_FIELDS,
+    *CITATION_FIELDS,
+)
+DISTRICT_FIELDS = (
+    "district",
+    "units_as_of",
+    "commune_count",
+    "official_km2",
+    *OUTLINE_FIELDS,
+    "plan_status",
+)
+LAYER_FIELDS: Mapping[LayerName, tuple[str, ...]] = {
+    "zones": SITE_FIELDS,
+    "clusters": SITE_FIELDS,
+    "communes": COMMUNE_FIELDS,
+    "districts": DISTRICT_FIELDS,
+}
+
 CODES: Mapping[str, Mapping[str, Text]] = {
     "kind": {
         "zone": say("khu công nghiệp", "industrial zone"),
@@ -451,6 +537,7 @@ CODES: Mapping[str, Mapping[str, Text]] = {
         "sourced_commune": say("nguồn khác nêu tên xã", "another source names the commune"),
         "name_match": say("trùng tên xã trong huyện", "bears the name of a commune there"),
         "hamlet": say("trùng tên xóm của xã", "bears the name of a hamlet of the commune"),
+        "coordinate": say("biết tọa độ của một điểm", "the coordinates of a point are known"),
         "district_only": say("chỉ biết cấp huyện", "only the district is known"),
     },
     "register_status": {

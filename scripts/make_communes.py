@@ -117,7 +117,7 @@ def drawn_to_area(
     targets: Targets,
     commune_count: int,
 ) -> np.ndarray:
-    """Return the drawn cells in degrees, the weights mended on what simplifying did to the areas."""
+    """Return the drawn cells in degrees, weights mended for what simplifying did to areas."""
     areas_m2 = targets.areas_m2.copy()
     best, best_error = None, np.inf
     for _ in range(DRAWN_STEPS):

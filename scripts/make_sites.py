@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +41,11 @@ SPLIT_NOTE = {
     "en": "The split into {count} parts and the size of each are invented by the drawing.",
 }
 ARBITRARY_NOTE = {
-    "vi": "Vị trí trong huyện là tùy ý.",
+    "vi": "Vị trí trong địa bàn cấp huyện là tùy ý.",
     "en": "The position within the district is arbitrary.",
 }
 GUESSED_NOTE = {
-    "vi": "Vị trí trong huyện là tùy ý, đặt theo một phỏng đoán không có nguồn.",
+    "vi": "Vị trí trong địa bàn cấp huyện là tùy ý, đặt theo một phỏng đoán không có nguồn.",
     "en": "The position within the district is arbitrary, guided by an unsourced guess.",
 }
 
@@ -137,7 +137,8 @@ def site_parts(site: Row, own: list[Row], land: Land, taken: Geometry) -> list[P
     if int(site["lots"]) > 1:
         return lot_parts(site, land.commune(*codes), taken)
     if own[0]["lat"]:
-        return fitted([known_point(own[0])], stated_m2(site), land.commune(*codes), taken)
+        ground = Ground(land.commune(*codes), centre=known_point(own[0]))
+        return fitted(stated_m2(site), ground, taken)
     return commune_parts(stated_m2(site), codes, land, taken)
 
 
@@ -146,9 +147,8 @@ def district_parts(site: Row, place: Row, land: Land, taken: Geometry) -> list[P
     districts = [land.district(name) for name in site["districts"].split(";")]
     hint = land.commune(*place["drawing_hint"].split(";")) if place["drawing_hint"] else None
     required = tuple(districts) if len(districts) > 1 else ()
-    return fitted(
-        [None], stated_m2(site), shapely.union_all(districts), taken, required, LEAST_SHARE, hint
-    )
+    ground = Ground(shapely.union_all(districts), required, LEAST_SHARE, hint)
+    return fitted(stated_m2(site), ground, taken)
 
 
 def lot_parts(site: Row, ground: Geometry, taken: Geometry) -> list[Polygon]:
@@ -156,8 +156,7 @@ def lot_parts(site: Row, ground: Geometry, taken: Geometry) -> list[Polygon]:
     count = int(site["lots"])
     parts: list[Polygon] = []
     for _ in range(count):
-        away = shapely.union_all([taken, *(part.buffer(LOT_GAP_M) for part in parts)])
-        parts += fitted([None], stated_m2(site) / count, ground, away)
+        parts += fitted(stated_m2(site) / count, Ground(ground), with_parts(taken, parts))
     return parts if len(parts) == count else []
 
 
@@ -167,42 +166,31 @@ def commune_parts(area_m2: float, codes: list[str], land: Land, taken: Geometry)
         parts: list[Polygon] = []
         for group in groups:
             grounds = tuple(land.cells[codes[at]] for at in group)
-            parts += fitted(
-                [None],
-                area_m2 * len(group) / len(codes),
-                shapely.union_all(grounds),
-                shapely.union_all([taken, *(part.buffer(LOT_GAP_M) for part in parts)]),
-                grounds,
-                LEAST_SHARE * len(codes) / len(group),
-            )
+            least_share = LEAST_SHARE * len(codes) / len(group)
+            ground = Ground(shapely.union_all(grounds), grounds, least_share)
+            area_of_group_m2 = area_m2 * len(group) / len(codes)
+            parts += fitted(area_of_group_m2, ground, with_parts(taken, parts))
         if len(parts) == len(groups):
             return parts
     return []
 
 
-def fitted(
-    centres: list[Point | None],
-    area_m2: float,
-    ground: Geometry,
-    taken: Geometry,
-    required: tuple[Geometry, ...] = (),
-    least_share: float = 0.0,
-    hint: Geometry | None = None,
-) -> list[Polygon]:
+def with_parts(taken: Geometry, parts: list[Polygon]) -> Geometry:
+    """Return the ground taken by other sites and by the parts laid so far."""
+    return shapely.union_all([taken, *(part.buffer(LOT_GAP_M, quad_segs=4) for part in parts)])
+
+
+def fitted(area_m2: float, ground: Ground, taken: Geometry) -> list[Polygon]:
     """Return a footprint as clear of the ground's border as leaves it compact, or none."""
-    best: list[Polygon] = []
+    found: list[Polygon] = []
     for gap_m in BORDER_GAPS_M:
-        allowed = ground.buffer(-gap_m, join_style="mitre").difference(taken)
-        found = footprints.footprint(
-            area_m2, Ground(allowed, required, least_share, hint, centres[0])
-        )
-        if found is None:
-            continue
-        if not best or footprints.compactness(found) > footprints.compactness(best[0]):
-            best = [found]
-        if footprints.compactness(best[0]) >= COMPACT:
-            break
-    return best
+        allowed = ground.allowed.buffer(-gap_m, join_style="mitre").difference(taken)
+        laid = footprints.footprint(area_m2, replace(ground, allowed=allowed))
+        if laid is not None:
+            found.append(laid)
+            if footprints.compactness(laid) >= COMPACT:
+                return [laid]
+    return sorted(found, key=footprints.compactness)[-1:]
 
 
 def known_point(place: Row) -> Point:

@@ -21,6 +21,7 @@ CRS = "EPSG:9213"
 EAST_M, NORTH_M = 430_000, 2_380_000  # inside the province
 CARD = Card(
     code="toy",
+    page="toy",
     title_vi="Đồ chơi",
     title_en="Toy",
     province_vi="tỉnh Đồ Chơi",
@@ -51,7 +52,11 @@ def square(x: float, y: float, side: float = 100) -> Geometry:
 
 
 def site(
-    site_id: str, ha: object = 1, district: str = "Huyện A", functions: str = "Cơ khí", **more: object
+    site_id: str,
+    ha: object = 1,
+    district: str = "Huyện A",
+    functions: str = "Cơ khí",
+    **more: object,
 ) -> Site:
     kind = "zone" if site_id.startswith("KCN") else "cluster"
     row = {
@@ -163,6 +168,10 @@ def frame(shapes: dict[str, Geometry], provenance: str, name: str) -> gpd.GeoDat
     )
 
 
+def _clause_id(role: str) -> str:
+    return f"R-{role}".replace("_", "-")
+
+
 @pytest.fixture
 def make_plan() -> Callable[..., Plan]:
     """A plan of sites {id: (outline or None, Site)}, communes {code: (outline, Unit)}, and more.
@@ -204,11 +213,11 @@ def make_plan() -> Callable[..., Plan]:
         points = {key: shape for key, (shape, _) in craft.items() if shape is not None}
         if points:
             layers["craft_points"] = Layer("craft_points", frame(points, provenance, "point_id"))
-        basis = {role: f"R-{role}" for role in CLAUSES}
+        basis = {role: _clause_id(role) for role in CLAUSES}
         given = {
             "clauses": {
-                f"R-{role}": clause(
-                    f"R-{role}", clause=path, scope="table", minimum=low, maximum=high
+                _clause_id(role): clause(
+                    _clause_id(role), clause=path, scope="table", minimum=low, maximum=high
                 )
                 for role, (path, low, high) in CLAUSES.items()
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -34,7 +35,7 @@ from gis.model import (
 from gis.tables import Site
 
 SITES: tuple[LayerName, ...] = ("zones", "clusters")
-NOT_STATED = say("không nêu", "not stated")
+DecisionSays = Literal["whole", "split_not_stated", "commune_not_named", "no_commune_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Allocation:
     unit_today: str | None
     share: float
     measured_ha: float
-    is_named: bool
+    decision_says: DecisionSays
     provenance: str
 
 
@@ -77,7 +78,7 @@ def sites_lie_in_the_province(plan: Plan, options: CheckOptions) -> Iterator[Not
 
 
 def sites_lie_in_their_districts(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """Every site lies in the district the decision names, and reaches each where it names several."""
+    """Every site lies in the district the decision names, and reaches each of several."""
     frame = _valid_sites(plan)
     ground = _ground(plan, frame)
     districts = _valid(plan.layers["districts"].frame)
@@ -185,6 +186,7 @@ def communes_form_a_coverage(plan: Plan, options: CheckOptions) -> Iterator[Noti
                 where=pair.geometry,
             )
     yield from _gaps(frame, options)
+    yield from unproven(frame.index[~proving(frame)], INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
 
 
 def _gaps(frame: gpd.GeoDataFrame, options: CheckOptions) -> Iterator[Noticed]:
@@ -224,7 +226,6 @@ def allocation(plan: Plan) -> tuple[Allocation, ...]:
     """How every outline divides among communes, the largest part first."""
     frame = _valid_sites(plan)
     table = shares(frame, _valid(plan.layers["communes"].frame))
-    named = {(place.site_id, place.unit_code) for place in plan.places}
     rows = []
     for row in table.itertuples():
         unit = plan.units[row.unit]
@@ -237,12 +238,22 @@ def allocation(plan: Plan) -> tuple[Allocation, ...]:
                 unit.unit_2025_07 or None,
                 float(row.share),
                 row.shared_m2 / M2_PER_HA,
-                (row.id, row.unit) in named,
+                _decision_says(plan, row.id, row.unit),
                 frame["provenance"][row.id],
             )
         )
     order = list(plan.sites)
     return tuple(sorted(rows, key=lambda row: (order.index(row.site_id), -row.share)))
+
+
+def _decision_says(plan: Plan, site_id: str, unit_code: str) -> DecisionSays:
+    """What the decision itself, not a source we found, says of a site's part in a commune."""
+    named = [p.unit_code for p in plan.places_of(site_id) if p.basis == "named_commune"]
+    if not named:
+        return "no_commune_named"
+    if unit_code not in named:
+        return "commune_not_named"
+    return "whole" if len(named) == 1 else "split_not_stated"
 
 
 def _valid(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ import shapely
 
 from gis.checks.evidence import (
     INDICATIVE_COMMUNES,
+    NOTHING_REGISTERED,
     SURVEYED_COMMUNES,
     about_the_drawing,
     communes_prove,
@@ -28,10 +29,6 @@ from gis.model import (
     Quantity,
     Remark,
     Severity,
-)
-
-NOTHING_REGISTERED = say(
-    "không đánh giá: chưa đăng ký điểm nào", "not assessed: nothing registered"
 )
 
 

@@ -29,6 +29,9 @@ SURVEYED_COMMUNES = say(
     "ranh giới xã năm 2010 đo đạc hoặc số hóa",
     "surveyed or digitised commune boundaries of 2010",
 )
+NOTHING_REGISTERED = say(
+    "không đánh giá: chưa đăng ký điểm nào", "not assessed: nothing registered"
+)
 SITE_LAYERS: tuple[LayerName, ...] = ("zones", "clusters", "craft_points")
 
 
@@ -47,6 +50,7 @@ def proving(frame: gpd.GeoDataFrame) -> pd.Series:
 
 
 def communes_prove(layer: Layer) -> bool:
+    """Whether every commune is well enough known to speak of the ground."""
     return bool(proving(layer.frame).all())
 
 

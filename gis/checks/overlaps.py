@@ -8,7 +8,15 @@ import pandas as pd
 import shapely
 from shapely import Geometry
 
-from gis.checks.evidence import SITE_LAYERS, about_the_drawing, drawn, proving, unproven, weighed
+from gis.checks.evidence import (
+    NOTHING_REGISTERED,
+    SITE_LAYERS,
+    about_the_drawing,
+    drawn,
+    proving,
+    unproven,
+    weighed,
+)
 from gis.geometry import M2_PER_HA, areas_ha, overlapping_pairs, split_by_validity
 from gis.language import Text, rounded, say
 from gis.model import (
@@ -81,7 +89,7 @@ def sites_do_not_overlap(plan: Plan, options: CheckOptions) -> Iterator[Noticed]
 def craft_points_are_clear_of_sites(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """No craft point shares ground with a zone or cluster."""
     if "craft_points" not in plan.layers:
-        yield NotAssessed((), say("chưa đăng ký điểm nào", "nothing registered"))
+        yield NotAssessed((), NOTHING_REGISTERED)
         return
     yield from _overlaps(plan, options, between_craft_and_sites=True)
 
@@ -153,11 +161,10 @@ def no_outline_is_drawn_twice(plan: Plan, options: CheckOptions) -> Iterator[Not
                 ),
                 measured=Quantity(float(area[pair.left]), "ha"),
                 citations=_citations(plan, pair.left, pair.right),
-                severity=weighed(
-                    Severity.ERROR, bool(proves[pair.left] and proves[pair.right])
-                ),
+                severity=weighed(Severity.ERROR, bool(proves[pair.left] and proves[pair.right])),
                 where=pair.geometry,
             )
+    yield from unproven(frame.index[~proves])
 
 
 def _is_same_outline(pair: pd.Series, area: pd.Series) -> bool:

@@ -15,7 +15,8 @@ NUMBER_AT_THE_END = re.compile(r"\s*\(?(?:số\s*)?\d+(?:\s*và\s*\d+)?\)?$")
 
 
 def law_citation(law: Law) -> Citation:
-    return Citation(law.instrument, law.law_id, quote=law.note, confidence=law.confidence)
+    """The citation of a law, with how sure we are of it."""
+    return Citation(law.instrument, law.note, confidence=law.confidence)
 
 
 def clusters_fit_the_cap_for_new_ones(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:

@@ -21,13 +21,13 @@ from folium.template import Template
 from gis.maps.labels import asset
 
 LEAFLET = {
-    "leaflet.js": "9a04f62f748b8ca6ae2e19f109a60319ee5ce5f13e73bfa7f8b64e84d4d1d838",
-    "leaflet.css": "0",
+    "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
+    "leaflet.css": "90b693d86392a4779c861b28cf307e7e59c3fb35328c4d8b95f58f814d38c722",
 }
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _LINKED_IMAGE = re.compile(r"[a-z-]+:\s*url\([^)]*\);?")
-_MAP_TEMPLATE = "map.html.jinja"
-_PAGE_TEMPLATE = "page.html.jinja"
+_MAP_TEMPLATE = "map.html"
+_PAGE_TEMPLATE = "page.html"
 
 
 def leaflet(name: str) -> str:

@@ -1,0 +1,99 @@
+// --- names on the map, placed so that they cover no symbol and no other name -------------------
+
+const NAME_PADDING_PX = 2;
+const COMMUNE_NAMES_FROM_ZOOM = 11;
+const DISTRICT_NAMES_TO_ZOOM = 13;
+const CLUSTER_NAMES_FROM_ZOOM = 10;
+
+const names = []; // {kind, node, anchors, site?, width, height}
+
+function writeNames(pane) {
+  names.splice(0).forEach((name) => name.node.remove());
+  const add = (kind, text, anchors, site) => {
+    if (anchors.length === 0) return;
+    const node = element("span", { class: `name ${kind}-name`, lang: "vi" }, text);
+    pane.append(node);
+    names.push({ kind, node, anchors, site });
+  };
+  for (const site of byHectares(sites)) add(site.kind, mapName(site), site.anchors, site);
+  for (const district of data.districts) add("district", district.name, district.anchors);
+  for (const commune of data.communes) add("commune", commune.name, commune.anchors);
+  const order = { zone: 0, district: 1, cluster: 2, commune: 3 };
+  names.sort((one, other) => order[one.kind] - order[other.kind]);
+  for (const name of names) {
+    name.width = name.node.offsetWidth;
+    name.height = name.node.offsetHeight;
+  }
+}
+
+const byHectares = (chosen) => [...chosen].sort((one, other) => other.hectares - one.hectares);
+
+// "KCN" and "CCN" are what the symbol says already.
+const mapName = (site) => site.short_name.replace(/^(KCN|CCN)\s*[-–]?\s+/, "");
+
+function placeNames(map, isWanted, spots) {
+  const zoom = map.getZoom();
+  const taken = spots.map((spot) => boxAround(spot.x, spot.y, spot.size, spot.size));
+  const pixel = (anchor) => map.project(anchor.slice(0, 2), zoom);
+  const metre = metresToPixels(map);
+  for (const name of names) {
+    const place = isWanted(name, zoom)
+      ? candidates(name, pixel, spots, metre).find((box) => !taken.some((other) => overlap(box, other)))
+      : undefined;
+    name.node.classList.toggle("placed", place !== undefined);
+    name.box = place;
+    if (place === undefined) continue;
+    taken.push(place);
+    const corner = L.point(place.west + NAME_PADDING_PX, place.north + NAME_PADDING_PX);
+    L.DomUtil.setPosition(name.node, map.latLngToLayerPoint(map.unproject(corner, zoom)));
+  }
+}
+
+function candidates(name, pixel, spots, metre) {
+  const wide = name.width + 2 * NAME_PADDING_PX;
+  const high = name.height + 2 * NAME_PADDING_PX;
+  const spot = name.site && spots.find((other) => other.site === name.site);
+  if (spot) return aroundSymbol(spot, wide, high);
+  const fitting = name.anchors.filter(
+    (anchor) => name.kind !== "commune" || anchor[2] * metre * 2.3 >= name.width);
+  return fitting.flatMap((anchor) => {
+    const { x, y } = pixel(anchor);
+    const shift = name.kind === "commune" ? anchor[2] * metre * 0.5 : 0;
+    return [0, -shift, shift].map((dy) => boxAround(x, y + dy, wide, high));
+  });
+}
+
+function aroundSymbol(spot, wide, high) {
+  const away = spot.size / 2 + 1;
+  const side = away + wide / 2;
+  const over = away + high / 2;
+  return [
+    [side, 0], [-side, 0], [0, -over], [0, over],
+    [side * 0.8, -over * 0.8], [side * 0.8, over * 0.8], [-side * 0.8, -over * 0.8], [-side * 0.8, over * 0.8],
+  ].map(([dx, dy]) => boxAround(spot.x + dx, spot.y + dy, wide, high));
+}
+
+function boxAround(x, y, wide, high) {
+  return { west: x - wide / 2, east: x + wide / 2, north: y - high / 2, south: y + high / 2 };
+}
+
+function overlap(one, other) {
+  return one.west < other.east && other.west < one.east && one.north < other.south && other.north < one.south;
+}
+
+function metresToPixels(map) {
+  const centre = map.getCenter();
+  const zoom = map.getZoom();
+  const here = map.project(centre, zoom);
+  const east = map.unproject(here.add([100, 0]), zoom);
+  return 100 / map.distance(centre, east);
+}
+
+function wantsName(name, zoom, isShown, layersOn) {
+  if (name.site) {
+    if (!isShown(name.site)) return false;
+    return name.kind === "zone" || zoom >= CLUSTER_NAMES_FROM_ZOOM || name.site.id === state.site;
+  }
+  if (name.kind === "district") return layersOn.districts && zoom < DISTRICT_NAMES_TO_ZOOM;
+  return layersOn.communes && zoom >= COMMUNE_NAMES_FROM_ZOOM;
+}

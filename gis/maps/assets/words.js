@@ -1,0 +1,82 @@
+// --- words, numbers and elements; all text goes through textContent ---------------------------
+
+const data = JSON.parse(document.getElementById("page-data").textContent);
+const languages = Object.keys(data.labels);
+const SVG = "http://www.w3.org/2000/svg";
+const UNITS = 10000; // hectares are summed as whole numbers, four decimals kept
+
+let language = data.language;
+
+const byId = (id) => document.getElementById(id);
+
+function label(key, values = {}) {
+  const text = data.labels[language][key];
+  if (text === undefined) throw new Error("no label " + key);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+const say = (text) => text[language] ?? text.en ?? "";
+
+// 1.160,83 in Vietnamese, 1,160.83 elsewhere
+function number(text) {
+  const [whole, part = ""] = String(text).split(".");
+  const [group, point] = language === "vi" ? [".", ","] : [",", "."];
+  const decimals = part.replace(/0+$/, "");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return decimals ? grouped + point + decimals : grouped;
+}
+
+const hectares = (text) => label("hectares", { value: number(text) });
+
+function sumOfHectares(sites) {
+  const units = sites.reduce((sum, site) => sum + Math.round(Number(site.stated_ha) * UNITS), 0);
+  return number((units / UNITS).toFixed(4));
+}
+
+function fold(text) {
+  const plain = text.normalize("NFD").replace(/\p{M}/gu, "");
+  return plain.toLowerCase().replace(/đ/g, "d");
+}
+
+function element(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+function drawn(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+// Text of the decision stays Vietnamese in every language.
+const verbatim = (tag, attributes, text) => element(tag, { lang: "vi", ...attributes }, text);
+
+function writeLabels() {
+  document.documentElement.lang = language;
+  for (const node of document.querySelectorAll("[data-label]")) {
+    node.textContent = label(node.dataset.label);
+  }
+  for (const node of document.querySelectorAll("[data-label-aria]")) {
+    node.setAttribute("aria-label", label(node.dataset.labelAria));
+    if (node.tagName === "BUTTON") node.title = label(node.dataset.labelAria);
+  }
+}
+
+function writeHeadings() {
+  const title = label("page_title", { province: say(data.plan.province) });
+  document.title = title;
+  byId("page-title").textContent = title;
+  byId("page-subtitle").textContent = label("subtitle", {
+    document: data.plan.document,
+    title: say(data.plan.title),
+  });
+  byId("status").textContent = say(data.plan.status);
+  byId("search").placeholder = label("search_hint");
+  byId("map").setAttribute("aria-label", label("map_name"));
+}
