@@ -26,9 +26,9 @@ from gis.vocabulary import (
     CODES,
     FIELDS,
     HECTARE_DECIMALS,
-    LAYER_FIELDS,
     LAND_USE_OF_KIND,
     LAND_USE_YEAR,
+    LAYER_FIELDS,
     SITE_FIELDS,
     Field,
 )
@@ -180,11 +180,10 @@ def _drawn_rows(plan: Plan, frame: gpd.GeoDataFrame) -> dict[str, dict[str, Valu
 
 def _origin(record: Mapping[str, object]) -> dict[str, Value]:
     told = {OUTLINE_COLUMNS[name]: _told(cell) for name, cell in record.items()}
-    provenance = str(told.get("provenance") or NOT_DRAWN)
-    return {name: value for name, value in told.items() if value is not None} | {
-        "provenance": provenance,
-        "provenance_note": CODES["provenance"][provenance].vi,
-    }
+    known: dict[str, Value] = {name: value for name, value in told.items() if value is not None}
+    provenance = str(known.get("provenance", NOT_DRAWN))
+    note = CODES["provenance"][provenance].vi
+    return known | {"provenance": provenance, "provenance_note": note}
 
 
 def _told(cell: object) -> Value:
@@ -335,35 +334,51 @@ def _dbf_value(field: Field, value: Value) -> Value:
     return value
 
 
-def _refuse_misfits(sheets: Iterable[Sheet]) -> None:
-    """Raise for all values at once that a DBF column would cut or round."""
-    problems = [
-        _misfit(sheet, key, field, row[field.name])
-        for sheet in sheets
-        for key, row in sheet.rows.items()
-        for field in sheet.fields
-        if not _fits(field, _dbf_value(field, row[field.name]))
-    ]
-    if problems:
-        raise OutputError(*problems)
+def _too_long_for_dbf(sheet: Sheet) -> Iterator[Problem]:
+    """Every value that a DBF column would cut or round."""
+    for key, field, value in _cells(sheet):
+        if not _fits(field, _dbf_value(field, value)):
+            what = say(
+                "không vừa trường {name} ({width} byte, {decimals} số lẻ); không cắt bớt",
+                "does not fit {name} ({width} bytes, {decimals} decimals); nothing is cut",
+                name=field.dbf_name,
+                width=field.width,
+                decimals=field.decimals,
+            )
+            yield _misfit(f"{sheet.kind.shapefile}.dbf", sheet, key, field, what)
 
 
-def _misfit(sheet: Sheet, key: str, field: Field, value: Value) -> Problem:
+def _too_long_for_double(sheet: Sheet, file: str) -> Iterator[Problem]:
+    """Every decimal with more digits than a GeoPackage's number holds."""
+    for key, field, value in _cells(sheet):
+        if isinstance(value, Decimal) and Decimal(repr(float(value))) != value:
+            what = say(
+                "có quá nhiều chữ số; không làm tròn", "has too many digits to keep them all"
+            )
+            yield _misfit(file, sheet, key, field, what)
+
+
+def _cells(sheet: Sheet) -> Iterator[tuple[str, Field, Value]]:
+    for key, row in sheet.rows.items():
+        for field in sheet.fields:
+            yield key, field, row[field.name]
+
+
+def _misfit(file: str, sheet: Sheet, key: str, field: Field, what: Text) -> Problem:
     return Problem(
-        f"{sheet.kind.shapefile}.dbf",
-        say(
-            "không vừa trường {name} ({width} byte, {decimals} số lẻ); không cắt bớt",
-            "does not fit {name} ({width} bytes, {decimals} decimals); nothing is cut",
-            name=field.dbf_name,
-            width=field.width,
-            decimals=field.decimals,
-        ),
+        file,
+        what,
         say("rút gọn giá trị trong bảng của quy hoạch", "shorten the value in the plan's table"),
         layer=sheet.kind.name,
         row=key,
         field=field.name,
-        value=str(value),
+        value=str(sheet.rows[key][field.name]),
     )
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    if found := tuple(problems):
+        raise OutputError(*found)
 
 
 # --- files -------------------------------------------------------------------------------------
@@ -372,7 +387,7 @@ def _misfit(sheet: Sheet, key: str, field: Field, value: Value) -> Problem:
 def write_shapefiles(plan: Plan, sheets: Sequence[Sheet], folder: Path) -> list[Path]:
     """Every sheet that has a shapefile, and the side table with the texts too long for one."""
     delivered = [sheet for sheet in sheets if sheet.kind.shapefile]
-    _refuse_misfits(delivered)
+    _refuse(problem for sheet in delivered for problem in _too_long_for_dbf(sheet))
     paths = [_write_side_table(delivered, folder / SIDE_TABLE)]
     for sheet in delivered:
         path = folder / f"{sheet.kind.shapefile}.shp"
@@ -399,6 +414,7 @@ def write_shapefiles(plan: Plan, sheets: Sequence[Sheet], folder: Path) -> list[
 def write_geopackage(plan: Plan, sheets: Sequence[Sheet], folder: Path) -> list[Path]:
     """Every sheet as a layer of one GeoPackage, under long names and with all text."""
     path = folder / f"{plan.card.code}.gpkg"
+    _refuse(problem for sheet in sheets for problem in _too_long_for_double(sheet, path.name))
     for sheet in sheets:
         columns = [field.name for field in sheet.fields]
         _write(
@@ -472,7 +488,7 @@ class _Target:
     path: Path
     layer: LayerName
     crs: str
-    columns: Sequence[str]
+    columns: list[str]
 
 
 Cells = Sequence[str | int | float | None]
@@ -512,16 +528,14 @@ def _reread(target: _Target, rows: Sequence[Cells], outlines: NDArray[np.object_
     options = {"layer": target.layer} if target.path.suffix == ".gpkg" else {}
     with _told_as_output_error(target.path), fiona.open(target.path, **options) as layer:
         found = list(layer)
-        sound = len(found) == len(rows) and layer.crs == fiona.crs.CRS.from_user_input(target.crs)
-    if not sound:
+        shown = (len(found), list(layer.schema["properties"]), layer.crs)
+    if shown != (len(rows), target.columns, fiona.crs.CRS.from_user_input(target.crs)):
         raise OutputError(_not_whole(target.path))
-    problems = [
+    _refuse(
         problem
         for feature, row, outline in zip(found, rows, outlines, strict=True)
         for problem in _differences(target, feature, row, outline)
-    ]
-    if problems:
-        raise OutputError(*problems)
+    )
 
 
 def _differences(target: _Target, feature: Any, row: Cells, outline: Any) -> Iterator[Problem]:

@@ -85,10 +85,10 @@ def solved_radius_m(centre: Point, area_m2: float, allowed: Geometry) -> float |
     return radius_m if abs(excess_m2(radius_m)) <= AREA_TOLERANCE_M2 else None
 
 
-def shares(footprint: Geometry, grounds: Sequence[Geometry]) -> Floats:
-    """Return the share of a footprint's area in each of the grounds."""
-    inside_m2: Floats = shapely.area(shapely.intersection(footprint, list(grounds)))
-    return inside_m2 / float(footprint.area)
+def shares(shape: Geometry, grounds: Sequence[Geometry]) -> Floats:
+    """Return the share of a shape's area in each of the grounds."""
+    inside_m2: Floats = shapely.area(shapely.intersection(shape, list(grounds)))
+    return inside_m2 / float(shape.area)
 
 
 def footprint(area_m2: float, ground: Ground) -> Polygon | None:
@@ -97,10 +97,9 @@ def footprint(area_m2: float, ground: Ground) -> Polygon | None:
         return next(_fitting([ground.centre], area_m2, ground), None)
     centres = candidate_centres(ground.allowed, open_radius_m(area_m2))
     worths = _worths(centres, area_m2, ground)
+    tries = min(TRIES, int(np.isfinite(worths).sum()))
     # Rounded, so that no last bit of a sum decides between two places of equal worth.
-    order = np.argsort(-np.round(worths, WORTH_DECIMALS), kind="stable")[
-        : min(TRIES, np.isfinite(worths).sum())
-    ]
+    order = np.argsort(-np.round(worths, WORTH_DECIMALS), kind="stable")[:tries]
     return next(_fitting(centres[order], area_m2, ground), None)
 
 

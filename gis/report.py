@@ -166,10 +166,20 @@ def as_json(report: Report) -> str:
 
 
 def as_json_lines(report: Report) -> str:
-    """One line a finding, then one line a thing left open; the first line is the header."""
+    """The header, then one line a rule, a finding and a thing left open."""
     head = {"type": "report", **_head(report), "summary": _summary(report)}
     lines = [
         head,
+        *(
+            {
+                "type": "outcome",
+                "code": outcome.rule.code,
+                "state": outcome.state.value,
+                "title": _both(outcome.rule.title),
+                "remarks": [_both(item.text) for item in outcome.remarks],
+            }
+            for outcome in report.outcomes
+        ),
         *(
             {"type": "finding", **_finding_object(report.plan, outcome, finding)}
             for _, outcome, finding in report.findings()
@@ -330,7 +340,7 @@ def ledgers(report: Report) -> dict[str, Sequence[Any]]:
 
 
 def as_csv(report: Report, lang: Language) -> str:
-    """One row a finding, then one row a thing left open; with a byte-order mark, for Excel."""
+    """One row a finding, a thing left open, or a rule that holds; marked as UTF-8 for Excel."""
     columns = ["code", "state", "severity", "subjects", "message", "cause", "stated", "measured"]
     columns += ["basis", "quote", "place", "finding_id", "plan_status"]
     stream = io.StringIO()
@@ -363,6 +373,12 @@ def _csv_rows(report: Report, lang: Language) -> Iterator[list[str]]:
         settled = item.settled_by.in_(lang) if item.settled_by else ""
         row = [item.code, item.state.value, "", " ".join(item.subjects), item.reason.in_(lang)]
         yield [*row, settled, "", "", "", "", "", "", status]
+    for outcome in report.outcomes:
+        if outcome.state is State.PASSED:
+            told = [outcome.rule.title, *(remark.text for remark in outcome.remarks)]
+            row = [outcome.rule.code, outcome.state.value, "", ""]
+            row += [" ".join(text.in_(lang) for text in told), "", "", "", str(outcome.basis)]
+            yield [*row, "", "", "", status]
 
 
 def _quantity_text(quantity: Quantity | None, lang: Language) -> str:

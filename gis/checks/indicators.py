@@ -266,7 +266,7 @@ def _twin(plan: Plan, own: Indicator) -> Indicator | None:
 def sector_tables_fill_the_total(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """The sector tables and the groups that have none add up to the printed total."""
     totals = _column(plan, "summary", "output", TOTAL)
-    if not totals:
+    if not any(_groups(plan, "sector", "output", year) for year in totals):
         yield NOTHING
     for year, total in totals.items():
         own = _groups(plan, "sector", "output", year)

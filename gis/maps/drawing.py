@@ -22,8 +22,8 @@ COMMUNE_TOLERANCE_M = 50.0  # half a pixel at zoom 10; shown, never measured
 COMMUNE_DECIMALS = 5  # about 1 m, well below the tolerance
 SITE_DECIMALS = 6  # about 0.1 m: sites are shown as they were drawn
 INSCRIBED_TOLERANCE_M = 50.0
-DISTRICT_GRID = 9  # rows and columns of places tried for a district's name
-DISTRICT_PLACES = 16
+DISTRICT_GRID = 13  # rows and columns of places tried for a district's name
+DISTRICT_PLACES = 40
 
 Outlines = NDArray[np.object_]
 FeatureIds = Mapping[str, Mapping[str, str]]
@@ -155,12 +155,18 @@ def _districts(
 
 
 def _centres(features: Sequence[str], shapes: Outlines, crs: str) -> dict[str, Sequence[Anchor]]:
-    """The widest place inside each outline (its largest part, where there are several)."""
-    sound = shapely.make_valid(shapes)
-    circles = shapely.maximum_inscribed_circle(sound, tolerance=INSCRIBED_TOLERANCE_M)
-    centres = shapely.get_point(circles, 0)
-    found = _anchors(centres, shapely.length(circles), crs)
-    return {feature: [anchor] for feature, anchor in zip(features, found, strict=True)}
+    """The widest place inside each part of each outline, the largest part first."""
+    parts, owners = shapely.get_parts(shapely.make_valid(shapes), return_index=True)
+    has_room = shapely.area(parts) > 0
+    parts, owners = parts[has_room], owners[has_room]
+    order = np.lexsort((-shapely.area(parts), owners))
+    parts, owners = parts[order], owners[order]
+    circles = shapely.maximum_inscribed_circle(parts, tolerance=INSCRIBED_TOLERANCE_M)
+    found = _anchors(shapely.get_point(circles, 0), shapely.length(circles), crs)
+    centres: dict[str, list[Anchor]] = {}
+    for owner, anchor in zip(owners, found, strict=True):
+        centres.setdefault(features[owner], []).append(anchor)
+    return dict(centres)
 
 
 def _spread(features: Sequence[str], shapes: Outlines, crs: str) -> dict[str, Sequence[Anchor]]:

@@ -27,11 +27,12 @@ function areaSection(site) {
   const facts = [[label("detailed_plan"), site.detailed_plan_ha], [label("remainder"), site.remainder_ha]]
     .filter(([, value]) => value !== null)
     .map(([name, value]) => fact(name, hectares(value)));
-  const lots = site.lots > 1 ? [fact(label("lots"), label("lots_value", { count: site.lots }))] : [];
+  const lots = site.lots > 1 ? element("p", { class: "small" }, label("lots_value", { count: site.lots })) : null;
   return section("section_area",
     element("p", { class: "figure" }, element("span", { class: "figure-number" }, hectares(site.stated_ha)),
       element("span", { class: "figure-words" }, label("stated_area"))),
-    facts.length + lots.length ? element("dl", { class: "facts" }, ...[...facts, ...lots].flat()) : null,
+    facts.length ? element("dl", { class: "facts wide" }, ...facts.flat()) : null,
+    lots,
     quotation(site, "area"),
     site.note ? element("p", { class: "small" }, label("note") + ": ", verbatim("span", {}, site.note)) : null);
 }

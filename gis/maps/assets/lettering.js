@@ -5,22 +5,30 @@ const COMMUNE_NAMES_FROM_ZOOM = 11;
 const DISTRICT_NAMES_TO_ZOOM = 13;
 const CLUSTER_NAMES_FROM_ZOOM = 10;
 
-const names = []; // {kind, node, anchors, site?, width, height}
+const names = []; // {kind, node, anchors, site?, isPart, width, height}
 
 function writeNames(pane) {
   names.splice(0).forEach((name) => name.node.remove());
-  const add = (kind, text, anchors, site) => {
+  const add = (kind, text, anchors, site, isPart = false) => {
     if (anchors.length === 0) return;
-    const node = element("span", { class: `name ${kind}-name`, lang: "vi" }, text);
+    const node = element("span", { class: `name ${kind}-name`, lang: "vi" }, ...text);
     pane.append(node);
-    names.push({ kind, node, anchors, site });
+    names.push({ kind, node, anchors, site, isPart });
   };
-  for (const site of byHectares(sites)) add(site.kind, mapName(site), site.anchors, site);
-  for (const district of data.districts) add("district", district.name, district.anchors);
-  for (const commune of data.communes) add("commune", commune.name, commune.anchors);
+  for (const site of byHectares(sites)) {
+    site.anchors.forEach((anchor, part) => add(site.kind, [mapName(site)], [anchor], site, part > 0));
+  }
+  for (const district of data.districts) add("district", twoLines(district.name), district.anchors);
+  for (const commune of data.communes) add("commune", [commune.name], commune.anchors);
   const order = { zone: 0, district: 1, cluster: 2, commune: 3 };
   names.sort((one, other) => order[one.kind] - order[other.kind]);
-  for (const name of names) {
+}
+
+// Measuring lays text out, so only names that are about to be shown are measured, all at once.
+function measureNames(wanted) {
+  const unmeasured = wanted.filter((name) => name.width === undefined);
+  for (const name of unmeasured) name.node.classList.add("measured");
+  for (const name of unmeasured) {
     name.width = name.node.offsetWidth;
     name.height = name.node.offsetHeight;
   }
@@ -31,13 +39,20 @@ const byHectares = (chosen) => [...chosen].sort((one, other) => other.hectares -
 // "KCN" and "CCN" are what the symbol says already.
 const mapName = (site) => site.short_name.replace(/^(KCN|CCN)\s*[-–]?\s+/, "");
 
+// The type of unit small above its name: a long name fits a small district so.
+function twoLines(text) {
+  const [, type, name] = /^(Huyện|Thị xã|Thành phố|Quận) (.+)$/.exec(text) ?? [null, "", text];
+  return type ? [element("small", {}, type), name] : [name];
+}
+
 function placeNames(map, isWanted, spots) {
   const zoom = map.getZoom();
   const taken = spots.map((spot) => boxAround(spot.x, spot.y, spot.size, spot.size));
   const pixel = (anchor) => map.project(anchor.slice(0, 2), zoom);
   const metre = metresToPixels(map);
+  measureNames(names.filter(isWanted));
   for (const name of names) {
-    const place = isWanted(name, zoom)
+    const place = isWanted(name)
       ? candidates(name, pixel, spots, metre).find((box) => !taken.some((other) => overlap(box, other)))
       : undefined;
     name.node.classList.toggle("placed", place !== undefined);
@@ -92,6 +107,7 @@ function metresToPixels(map) {
 function wantsName(name, zoom, isShown, layersOn) {
   if (name.site) {
     if (!isShown(name.site)) return false;
+    if (name.isPart) return zoom >= OUTLINES_FROM_ZOOM; // a symbol stands for all parts
     return name.kind === "zone" || zoom >= CLUSTER_NAMES_FROM_ZOOM || name.site.id === state.site;
   }
   if (name.kind === "district") return layersOn.districts && zoom < DISTRICT_NAMES_TO_ZOOM;

@@ -5,7 +5,8 @@ const NARROW = matchMedia("(max-width: 959px)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const SELECTED_ZOOM = 13;
 const CARD_SPACE_PX = 430;
-const PRINT_SIZE = { width: "680px", height: "560px" };
+const LEGEND_ROOM_PX = 640;
+const LEGEND_SHARE_PX = 120; // the province leaves its south-east corner free
 
 const layersOn = { zones: true, clusters: true, districts: true, communes: true };
 const layerOfKind = { zone: "zones", cluster: "clusters" };
@@ -16,6 +17,7 @@ let map, layers, symbols, leaders, lettering;
 let spots = [];
 let visible = new Set();
 let opener = null;
+let isReady = false;
 
 const motion = () => {
   const isAllowed = !CALM.matches;
@@ -27,7 +29,7 @@ function start(handles) {
   lettering = map.getPane("lettering");
   symbols = L.layerGroup().addTo(map);
   leaders = L.layerGroup().addTo(map);
-  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
   connectSites();
   connectCommunes();
   connectControls();
@@ -39,8 +41,9 @@ function start(handles) {
   map.on("zoomstart", () => lettering.classList.add("moving"));
   map.on("zoomend viewreset", arrange);
   map.on("moveend", keepAddress);
+  isReady = true;
   arrange();
-  document.documentElement.dataset.ready = "true";
+  document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
 function mergedAddress() {
@@ -58,7 +61,6 @@ function connectSites() {
     for (const outline of group ? group.getLayers() : []) {
       const site = byFeature.get(outline.feature.id);
       outlines.set(site.id, outline);
-      if (site.outline.provenance === "indicative") outline.getElement()?.classList.add("indicative");
       connectPointer(outline, site);
     }
   }
@@ -96,20 +98,28 @@ function showOnMap() {
       if (isShown(site)) group.addLayer(outline);
       else group.removeLayer(outline);
     }
-    if (outline && site.outline.provenance === "indicative") outline.getElement()?.classList.add("indicative");
-    outline?.getElement()?.classList.toggle("selected", site.id === state.site);
+    markOutline(site, outline?.getElement());
   }
   for (const key of ["tints", "districts"]) toggleLayer(layers[key], layersOn.districts);
   toggleLayer(layers.communes, layersOn.communes);
-  layers.communes?.bringToFront();
+}
+
+function markOutline(site, path) {
+  if (!path) return;
+  path.classList.toggle("indicative", site.outline.provenance === "indicative");
+  path.classList.toggle("vague", site.isVague);
+  path.classList.toggle("selected", site.id === state.site);
 }
 
 function toggleLayer(layer, isOn) {
-  if (layer && isOn !== map.hasLayer(layer)) map[isOn ? "addLayer" : "removeLayer"](layer);
+  if (!layer || isOn === map.hasLayer(layer)) return;
+  map[isOn ? "addLayer" : "removeLayer"](layer);
+  if (layer === layers.tints && isOn) layer.bringToBack(); // communes lie over the tints
 }
 
 // Symbols, their leaders and all names for the zoom the map has now.
 function arrange() {
+  if (!isReady) return;
   const zoom = map.getZoom();
   map.getContainer().dataset.scale =
     zoom >= OUTLINES_FROM_ZOOM ? "near" : zoom >= FAINT_OUTLINES_FROM_ZOOM ? "middle" : "far";
@@ -147,9 +157,32 @@ function provinceBounds() {
   return all.length ? all.reduce((sum, bounds) => sum.extend(bounds), L.latLngBounds(all[0])) : null;
 }
 
+// What legend, tools and card leave of the map.
+function roomBeside() {
+  const hasCard = state.site && !NARROW.matches;
+  const legend = byId("legend").open && !NARROW.matches ? LEGEND_SHARE_PX : 16;
+  return {
+    paddingTopLeft: [PHONE.matches ? 34 : 60, 16],
+    paddingBottomRight: [legend + (hasCard ? CARD_SPACE_PX : 0), PHONE.matches ? 40 : 16],
+  };
+}
+
+// Beside an open card a small map has no room for the legend; it comes back with the room.
+function foldLegend() {
+  const legend = byId("legend");
+  const isCrowded = Boolean(state.site) && !NARROW.matches && map.getSize().x < LEGEND_ROOM_PX + CARD_SPACE_PX;
+  if (isCrowded && legend.open) {
+    legend.open = false;
+    legend.dataset.folded = "true";
+  } else if (!isCrowded && legend.dataset.folded) {
+    legend.open = true;
+    delete legend.dataset.folded;
+  }
+}
+
 function showWhole() {
   const bounds = provinceBounds();
-  if (bounds) map.fitBounds(bounds, { padding: [14, 14] });
+  if (bounds) map.fitBounds(bounds, { ...roomBeside(), animate: isReady && !CALM.matches });
 }
 
 function showView(view) {
@@ -161,13 +194,7 @@ function showView(view) {
 function showSite(site, animate = true) {
   const outline = outlines.get(site.id);
   if (!outline) return;
-  const hasRoom = !NARROW.matches && map.getSize().x > 2 * CARD_SPACE_PX;
-  map.fitBounds(outline.getBounds(), {
-    maxZoom: SELECTED_ZOOM,
-    paddingTopLeft: [30, 30],
-    paddingBottomRight: [NARROW.matches ? 30 : hasRoom ? CARD_SPACE_PX : CARD_SPACE_PX - 40, 30],
-    animate: animate && !CALM.matches,
-  });
+  map.fitBounds(outline.getBounds(), { ...roomBeside(), maxZoom: SELECTED_ZOOM, animate: animate && !CALM.matches });
 }
 
 // --- pointing, selecting, closing
@@ -247,10 +274,11 @@ function showCard() {
   document.documentElement.classList.toggle("with-card", Boolean(state.site));
   if (state.site) writeCard(siteById.get(state.site), close);
   else card.replaceChildren();
+  foldLegend();
 }
 
 function keepAddress() {
-  if (!document.documentElement.dataset.ready) return;
+  if (!isReady) return;
   const { lat, lng } = map.getCenter();
   const view = `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
   history.replaceState(null, "", "#" + addressOf(view));

@@ -8,7 +8,7 @@ const LEADER_FROM_PX = 7;
 const PULL = 0.04;
 const HIT_PX = 30;
 
-const symbolSize = (site) => Math.max(12, Math.round(10 + 0.58 * Math.sqrt(site.hectares)));
+const symbolSize = (site) => Math.max(12, Math.round(10 + 0.44 * Math.sqrt(site.hectares)));
 
 function symbolShape(site, size = symbolSize(site)) {
   const classes = `symbol ${site.kind}${site.isVague ? " vague" : ""}`;
