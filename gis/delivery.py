@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis.errors import OutputError, Problem
+from gis.files import inert
 from gis.language import Text, rounded, say
 from gis.model import Citation, LayerName, Plan
 from gis.tables import Site, Unit
@@ -47,7 +48,6 @@ MILLIMETRE_DECIMALS = 3
 FIXED_DAY = "2000-01-01"  # stands where a format wants the day of writing: same plan, same bytes
 SIDE_TABLE = "chuc_nang.csv"
 SHORTENED = f"… [{SIDE_TABLE}]"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # Excel would run a cell that begins so
 NOT_DRAWN = "not_drawn"
 NOTHING_REGISTERED, REGISTERED = CODES["register_status"]
 SHAPEFILE_PARTS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
@@ -470,15 +470,10 @@ def _write_side_table(sheets: Iterable[Sheet], path: Path) -> Path:
     for sheet in sheets:
         if LAYER_FIELDS[sheet.kind.name] is SITE_FIELDS:
             for row in sheet.rows.values():
-                writer.writerow(_inert(row[name]) for name in SIDE_FIELDS)
+                writer.writerow(inert(str(row[name] or "")) for name in SIDE_FIELDS)
     with _told_as_output_error(path):
         path.write_bytes(table.getvalue().encode("utf-8-sig"))
     return path
-
-
-def _inert(value: Value) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 @dataclass(frozen=True, slots=True)

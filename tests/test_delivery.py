@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 import shapefile
 import shapely
+from conftest import EAST_M, NORTH_M, craft_point, place, site, square, unit
 from pyproj import CRS as System
 from pyproj import Geod, Transformer
 from shapely import MultiPolygon, Polygon
@@ -28,7 +29,6 @@ from gis.delivery import FORMATS, SHORTENED, _reread, _Target, export_layers, sh
 from gis.errors import OutputError
 from gis.model import Layer, Plan
 from gis.vocabulary import FIELDS, LAYER_FIELDS
-from tests.conftest import EAST_M, NORTH_M, craft_point, place, site, square, unit
 
 MakePlan = Callable[..., Plan]
 LAYER_OF_SHAPEFILE = {"kcn": "zones", "ccn": "clusters", "xa": "communes"}

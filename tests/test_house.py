@@ -20,7 +20,7 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
 # left to right through the house: nothing imports from its right
 ORDER = [
     ["language"], ["errors"], ["tables"], ["model", "crs"], ["geometry", "activities", "files"],
-    ["layers", "plan"], ["checks"], ["vocabulary", "report", "maps", "delivery"], ["build"], ["cli"],
+    ["layers", "promises"], ["plan"], ["checks"], ["vocabulary", "report", "maps", "delivery"], ["build"], ["cli"],
 ]  # fmt: skip
 
 

@@ -227,10 +227,17 @@ def _differing_shares(
 
 
 def _cause_of_share(plan: Plan, own: Indicator) -> tuple[str, Text]:
-    """Why a sector table prints another share: its own base, a copied figure, or no reason."""
+    """Why a sector table prints another share: its own output or sum, a copied figure, or none."""
+    cells = _cells(plan)
+    output = cells.get(("sector", own.sector, "output", own.period))
+    total = cells.get(("summary", TOTAL, "output", own.period))
+    if total and _is_share_of(own, output, total.value):
+        return "own", say(
+            "tính đúng từ giá trị sản xuất mà bảng ngành in",
+            "it follows from the output that the sector table prints",
+        )
     base = sum((item.value for item in _groups(plan, "sector", "output", own.period)), Decimal(0))
-    output = _cells(plan).get(("sector", own.sector, "output", own.period))
-    if output and base and abs(HUNDRED * output.value / base - own.value) <= _half_unit(own):
+    if _is_share_of(own, output, base):
         return "base", say(
             "các bảng ngành tính theo tổng của chính chúng ({base}), không theo tổng đã in",
             "the sector tables reckon on their own sum ({base}), not on the printed total",
@@ -247,6 +254,14 @@ def _cause_of_share(plan: Plan, own: Indicator) -> tuple[str, Text]:
         "equal to the figure printed for {twin} that year (line {line}): a copying slip, it seems",
         twin=_subject(twin),
         line=str(twin.line),
+    )
+
+
+def _is_share_of(share: Indicator, output: Indicator | None, total: Decimal) -> bool:
+    return (
+        output is not None
+        and total > 0
+        and _rounds_to(HUNDRED * output.value / total, share.value, _decimals(share))
     )
 
 

@@ -20,7 +20,7 @@ function writeNames(pane) {
   }
   for (const district of data.districts) add("district", twoLines(district.name), district.anchors);
   for (const commune of data.communes) add("commune", [commune.name], commune.anchors);
-  const order = { zone: 0, district: 1, cluster: 2, commune: 3 };
+  const order = { district: 0, zone: 1, cluster: 2, commune: 3 };
   names.sort((one, other) => order[one.kind] - order[other.kind]);
 }
 
