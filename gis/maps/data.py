@@ -91,9 +91,7 @@ def _site(plan: Plan, site: Site, ids: FeatureIds, drawing: Drawing) -> PageData
         "remainder_ha": None if planned is None else f"{site.stated_ha - planned:f}",
         "list_status": site.list_status,
         "open_marker": site.open_marker,
-        "citations": {
-            what: _citation(plan, site, what) for what in ("name", "area", "function")
-        },
+        "citations": {what: _citation(plan, site, what) for what in ("name", "area", "function")},
         "functions": _functions(plan, site.site_id),
         "readings": [
             {

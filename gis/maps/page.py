@@ -82,9 +82,7 @@ def _map(drawing: Drawing) -> OfflineMap:
     return chart
 
 
-def _layer(
-    drawing: Drawing, name: str, pane: str, classes: str, answers: bool
-) -> folium.GeoJson:
+def _layer(drawing: Drawing, name: str, pane: str, classes: str, answers: bool) -> folium.GeoJson:
     """A layer with a class to style it by and no attribute at all."""
 
     def style(feature: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 // --- names on the map, placed so that they cover no symbol and no other name -------------------
 
 const NAME_PADDING_PX = 2;
+const ROOM_FOR_SITE_NAMES_PX = 60; // a district's name would rather leave this beside a symbol
 const COMMUNE_NAMES_FROM_ZOOM = 11;
 const DISTRICT_NAMES_TO_ZOOM = 13;
 const CLUSTER_NAMES_FROM_ZOOM = 10;
@@ -48,13 +49,14 @@ function twoLines(text) {
 function placeNames(map, isWanted, spots) {
   const zoom = map.getZoom();
   const taken = spots.map((spot) => boxAround(spot.x, spot.y, spot.size, spot.size));
+  const roomy = spots.map((spot) => boxAround(spot.x, spot.y, spot.size + 2 * ROOM_FOR_SITE_NAMES_PX, spot.size + 24));
   const pixel = (anchor) => map.project(anchor.slice(0, 2), zoom);
   const metre = metresToPixels(map);
   measureNames(names.filter(isWanted));
   for (const name of names) {
-    const place = isWanted(name)
-      ? candidates(name, pixel, spots, metre).find((box) => !taken.some((other) => overlap(box, other)))
-      : undefined;
+    const boxes = isWanted(name) ? candidates(name, pixel, spots, metre) : [];
+    const free = boxes.filter((box) => !taken.some((other) => overlap(box, other)));
+    const place = free.find((box) => name.kind === "district" && !roomy.some((other) => overlap(box, other))) ?? free[0];
     name.node.classList.toggle("placed", place !== undefined);
     name.box = place;
     if (place === undefined) continue;
@@ -84,7 +86,7 @@ function aroundSymbol(spot, wide, high) {
   const over = away + high / 2;
   return [
     [side, 0], [-side, 0], [0, -over], [0, over],
-    [side * 0.8, -over * 0.8], [side * 0.8, over * 0.8], [-side * 0.8, -over * 0.8], [-side * 0.8, over * 0.8],
+    [wide / 2, -over], [-wide / 2, -over], [wide / 2, over], [-wide / 2, over],
   ].map(([dx, dy]) => boxAround(spot.x + dx, spot.y + dy, wide, high));
 }
 

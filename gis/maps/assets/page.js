@@ -352,6 +352,9 @@ function connectControls() {
 // Paper has its own size: the map is drawn for it before the printer looks.
 function resizeForPrint(isPrinting) {
   document.documentElement.classList.toggle("printing", isPrinting);
+  const legend = byId("legend");
+  if (isPrinting) legend.dataset.before = legend.open ? "open" : "";
+  legend.open = isPrinting || legend.dataset.before === "open";
   map.invalidateSize({ animate: false });
   const bounds = provinceBounds();
   if (isPrinting && !state.site && bounds) map.fitBounds(bounds, { animate: false, padding: [8, 8] });

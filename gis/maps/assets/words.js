@@ -77,6 +77,7 @@ function writeHeadings() {
     title: say(data.plan.title),
   });
   byId("status").textContent = say(data.plan.status);
+  byId("status-on-paper").textContent = say(data.plan.status);
   byId("search").placeholder = label("search_hint");
   byId("map").setAttribute("aria-label", label("map_name"));
 }
