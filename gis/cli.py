@@ -25,7 +25,16 @@ EXIT_ERRORS_FOUND = 1
 EXIT_COULD_NOT_RUN = 2
 EXIT_INTERRUPTED = 130
 PIPE_WIDTH = 120  # characters, where there is no terminal to ask
-THEMES = ("areas", "overlaps", "allocation", "functions", "allowance", "sizes", "indicators")
+THEMES = (
+    "areas",
+    "overlaps",
+    "allocation",
+    "allowance",
+    "sizes",
+    "functions",
+    "wording",
+    "indicators",
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

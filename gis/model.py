@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gis.language import Text
+from gis.language import Text, say
 from gis.tables import (
     Activity,
     Clause,
@@ -66,10 +66,15 @@ class Citation:
     line: int | None = None
     quote: str = ""
     confidence: str = ""
+    row: int | None = None
 
-    def __str__(self) -> str:
-        line = f"L{self.line}" if self.line else ""
-        return ", ".join(part for part in (self.document, self.clause, line) if part)
+    @property
+    def locator(self) -> Text:
+        """Document, clause, row of its table and line of the text, in words."""
+        row = say(" hàng {n}", " row {n}", n=self.row) if self.row else Text("", "")
+        line = say(", dòng {n}", ", line {n}", n=str(self.line)) if self.line else Text("", "")
+        head = ", ".join(part for part in (self.document, self.clause) if part)
+        return say("{head}{row}{line}", "{head}{row}{line}", head=head, row=row, line=line)
 
 
 class StatedTotal(BaseModel):
@@ -82,6 +87,16 @@ class StatedTotal(BaseModel):
     printed: Words
     line: int
     clause: Words
+
+
+class Passage(BaseModel):
+    """A passage of the text that checks cite and that is no siting clause."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clause: Words
+    line: int
+    quote: Words
 
 
 class Judgement(BaseModel):
@@ -127,6 +142,7 @@ class Card(BaseModel):
     rows: Mapping[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     stated_totals: tuple[StatedTotal, ...] = ()
     basis: Mapping[str, Id] = Field(default_factory=dict)
+    passages: Mapping[str, Passage] = Field(default_factory=dict)
     mountain_districts: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
 
@@ -190,6 +206,15 @@ class Plan:
         clause = self.clauses[clause_id]
         return Citation(self.card.document, clause.clause, clause.line, clause.quote)
 
+    def cite_role(self, role: str) -> Citation | None:
+        """The clause or passage that the card names for a role, if it names one."""
+        if role in self.card.basis:
+            return self.cite(self.card.basis[role])
+        passage = self.card.passages.get(role)
+        if passage is None:
+            return None
+        return Citation(self.card.document, passage.clause, passage.line, passage.quote)
+
     def cite_row(self, site: Site, what: Literal["name", "area", "function"]) -> Citation:
         """The citation of one cell of a site's row."""
         line, quote = {
@@ -197,7 +222,7 @@ class Plan:
             "area": (site.area_line, site.area_text),
             "function": (site.function_line, site.function_text),
         }[what]
-        return Citation(self.card.document, f"II.{site.table} row {site.row}", line, quote)
+        return Citation(self.card.document, f"II.{site.table}", line, quote, row=site.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +290,7 @@ class CheckOptions:
 class Rule:
     """A numbered promise about a plan and the function that tests it.
 
-    `basis` names either a role of the card's `[basis]` table or a law of the plan; `needs` names
+    `basis` names a role of the card (`[basis]`, `[passages]`) or a law of the plan; `needs` names
     the layers and tables without which the rule cannot run.
     """
 

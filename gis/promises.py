@@ -26,6 +26,7 @@ from gis.tables import (
 )
 
 PLAN_CARD = "plan.toml"
+ELLIPSES = ("…", "...")
 RawTable = list[tuple[int, dict[str, str | None]]]  # rows as written, each with its line
 
 
@@ -207,8 +208,9 @@ def _misread_areas(plan: Plan) -> Iterator[Problem]:
 
 def _misread_lists(plan: Plan) -> Iterator[Problem]:
     for site in plan.sites.values():
-        is_open = bool(site.open_marker) and site.function_text.endswith(site.open_marker)
-        if is_open != (site.list_status == "open") or bool(site.open_marker) != is_open:
+        ends_open = site.function_text.rstrip().endswith(ELLIPSES)
+        is_marked = bool(site.open_marker) and site.function_text.endswith(site.open_marker)
+        if not ends_open == is_marked == (site.list_status == "open"):
             yield Problem(
                 "sites.csv",
                 say(
@@ -261,5 +263,7 @@ def _quotes(plan: Plan) -> Iterator[tuple[str, str, str, int, str]]:
         yield "readings.csv", reading.reading_id, "verbatim", reading.line, reading.verbatim
     for indicator in plan.indicators:
         yield "indicators.csv", indicator.indicator_id, "printed", indicator.line, indicator.printed
+    for role, passage in plan.card.passages.items():
+        yield PLAN_CARD, f"passages {role}", "quote", passage.line, passage.quote
     for total in plan.card.stated_totals:
         yield PLAN_CARD, f"stated_totals {total.kind}", "printed", total.line, total.printed

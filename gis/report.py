@@ -363,7 +363,7 @@ def _csv_rows(report: Report, lang: Language) -> Iterator[list[str]]:
             finding.cause.in_(lang) if finding.cause else "",
             _quantity_text(finding.stated, lang),
             _quantity_text(finding.measured, lang),
-            " · ".join(str(citation) for citation in finding.citations or (outcome.basis,)),
+            " · ".join(c.locator.in_(lang) for c in finding.citations or (outcome.basis,)),
             " · ".join(citation.quote for citation in finding.citations if citation.quote),
             _place_text(finding, lang),
             outcome.finding_id(finding),
@@ -377,7 +377,13 @@ def _csv_rows(report: Report, lang: Language) -> Iterator[list[str]]:
         if outcome.state is State.PASSED:
             told = [outcome.rule.title, *(remark.text for remark in outcome.remarks)]
             row = [outcome.rule.code, outcome.state.value, "", ""]
-            row += [" ".join(text.in_(lang) for text in told), "", "", "", str(outcome.basis)]
+            row += [
+                " ".join(text.in_(lang) for text in told),
+                "",
+                "",
+                "",
+                outcome.basis.locator.in_(lang),
+            ]
             yield [*row, "", "", "", status]
 
 
@@ -448,8 +454,8 @@ def print_tally(report: Report, console: Console, lang: Language) -> None:
         f"{SEVERITY_LABELS[severity].in_(lang)} {report.count_of(severity)}"
         for severity in reversed(Severity)
     ]
-    console.print(" · ".join(tally), highlight=False)
-    console.print(report.plan.card.status.in_(lang), style="italic", highlight=False)
+    _print_line(console, " · ".join(tally))
+    _print_line(console, f"[italic]{_safe(report.plan.card.status.in_(lang))}[/italic]")
 
 
 def _print_rules(report: Report, console: Console, lang: Language) -> None:
@@ -476,16 +482,16 @@ def _print_finding(
     style = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
     label = SEVERITY_LABELS[severity].in_(lang)
     console.print()
-    console.print(
+    _print_line(
+        console,
         f"[{style[severity]}]{label}[/] {outcome.rule.code} {_safe(finding.message.in_(lang))}",
-        highlight=False,
     )
     if finding.cause:
         cause = f"{LABELS['cause'].in_(lang)}: {finding.cause.in_(lang)}"
-        console.print(f"  {_safe(cause)}", highlight=False)
+        _print_line(console, f"  {_safe(cause)}")
     for citation in finding.citations or (outcome.basis,):
         quote = f": “{citation.quote}”" if citation.quote else ""
-        console.print(f"  [dim]{_safe(f'{citation}{quote}')}[/dim]", highlight=False)
+        _print_line(console, f"  [dim]{_safe(f'{citation.locator.in_(lang)}{quote}')}[/dim]")
 
 
 def _by_reason(items: Sequence[Open]) -> Iterator[tuple[list[str], Open]]:
@@ -500,10 +506,10 @@ def _by_reason(items: Sequence[Open]) -> Iterator[tuple[list[str], Open]]:
 def _print_open(codes: Sequence[str], item: Open, console: Console, lang: Language) -> None:
     head = f"{', '.join(codes)} {STATE_LABELS[item.state].in_(lang)}"
     count = f" ({len(item.subjects)})" if item.subjects else ""
-    console.print(f"{head}{count}: {_safe(item.reason.in_(lang))}", highlight=False)
+    _print_line(console, f"{head}{count}: {_safe(item.reason.in_(lang))}")
     if item.settled_by:
         settled = f"{LABELS['settled_by'].in_(lang)}: {item.settled_by.in_(lang)}"
-        console.print(f"  → {_safe(settled)}", highlight=False)
+        _print_line(console, f"  → {_safe(settled)}")
 
 
 def print_rules(plan: Plan, rules: Sequence[Rule], console: Console, lang: Language) -> None:
@@ -518,10 +524,15 @@ def print_rules(plan: Plan, rules: Sequence[Rule], console: Console, lang: Langu
             rule.code,
             SEVERITY_LABELS[rule.severity].in_(lang),
             _safe(rule.title.in_(lang)),
-            _safe(str(basis_of(plan, rule))),
+            _safe(basis_of(plan, rule).locator.in_(lang)),
         )
     console.print(table)
-    console.print(plan.card.status.in_(lang), style="italic", highlight=False)
+    _print_line(console, f"[italic]{_safe(plan.card.status.in_(lang))}[/italic]")
+
+
+def _print_line(console: Console, markup: str) -> None:
+    """Wrap on a terminal; in a pipe a line stays whole, so that it can be searched."""
+    console.print(markup, highlight=False, soft_wrap=not console.is_terminal)
 
 
 def _safe(text: str) -> str:

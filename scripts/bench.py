@@ -8,7 +8,17 @@ import tempfile
 import time
 from pathlib import Path
 
-IMPORTS = ("click", "pydantic", "numpy", "shapely", "pyproj", "pandas", "geopandas", "fiona", "folium")
+IMPORTS = (
+    "click",
+    "pydantic",
+    "numpy",
+    "shapely",
+    "pyproj",
+    "pandas",
+    "geopandas",
+    "fiona",
+    "folium",
+)
 COMMANDS = (
     ("tngis --help", ["--help"]),
     ("tngis rules", ["rules"]),

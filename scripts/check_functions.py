@@ -6,6 +6,15 @@ from gis.cli import main
 
 if __name__ == "__main__":
     main(
-        ["check", "--theme", "functions", "--theme", "indicators", *sys.argv[1:]],
+        [
+            "check",
+            "--theme",
+            "functions",
+            "--theme",
+            "wording",
+            "--theme",
+            "indicators",
+            *sys.argv[1:],
+        ],
         program="check_functions.py",
     )

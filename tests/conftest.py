@@ -254,6 +254,38 @@ def real_plan(real_plan_folder: Path) -> Plan:
 
 
 @pytest.fixture
+def real(real_plan: Plan) -> Plan:
+    return real_plan
+
+
+@pytest.fixture
+def toy(make_plan: Callable[..., Plan]) -> Callable[..., Plan]:
+    """A plan of rows {site id: (function text, {fragment: activity})} and of clauses."""
+    import lists
+
+    def make(
+        rows: dict[str, tuple[str, dict[str, str]]],
+        *clauses: Clause,
+        sites: dict[str, Site] | None = None,
+        **more: object,
+    ) -> Plan:
+        built = {key: site(key, functions=text) for key, (text, _) in rows.items()} | (sites or {})
+        return make_plan(
+            sites={key: (None, row) for key, row in built.items()},
+            activities=lists.TREE,
+            fragments=tuple(
+                fragment(key, number, text, activity_id)
+                for key, (_, parts) in rows.items()
+                for number, (text, activity_id) in enumerate(parts.items(), start=1)
+            ),
+            clauses={item.clause_id: item for item in clauses},
+            **more,
+        )
+
+    return make
+
+
+@pytest.fixture
 def changed() -> Callable[..., Plan]:
     """A plan with some of its parts replaced."""
     return dataclasses.replace

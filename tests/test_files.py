@@ -42,9 +42,14 @@ def test_staged_files_replace_their_namesakes_and_spare_the_rest(tmp_path):
 
 def test_a_failure_while_staging_leaves_the_former_files(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(RuntimeError), staged(tmp_path) as stage:
-        (stage / "a").write_bytes(b"new")
-        raise RuntimeError
+
+    def fail_midway():
+        with staged(tmp_path) as stage:
+            (stage / "a").write_bytes(b"new")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_midway()
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"old"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gis.checks import allocation, allowance, areas, overlaps, sizes
+from gis.checks import allocation, allowance, areas, functions, indicators, overlaps, sizes, wording
 from gis.language import Text, say
 from gis.model import (
     CheckOptions,
@@ -24,6 +24,9 @@ from gis.model import (
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 SIMPLE_FEATURES = "simple-features"
 LIST_OF_UNITS = "list-of-units"
+LISTS = ("fragments", "activities")
+DIRECTED = ("clauses", "fragments", "activities")
+FIGURES = ("indicators",)
 
 RULES: tuple[Rule, ...] = (
     Rule("AREA01", areas.zone_areas_sum_to_the_total, ERROR, "areas",
@@ -76,6 +79,86 @@ RULES: tuple[Rule, ...] = (
     Rule("SIZE04", sizes.numbered_clusters_fit_the_cap_together, NOTE, "sizes",
          "Các cụm đánh số dưới cùng một tên vẫn trong trần khi tính là một cụm.", "QD105-extended",
          ("laws",)),
+    Rule("FUNC01", functions.sites_have_functions, ERROR, "functions",
+         "Mỗi khu, cụm có ít nhất một chức năng và mọi chức năng đều có trong bảng ngành nghề.",
+         "conformity", LISTS),
+    Rule("FUNC02", functions.fragments_cover_the_list, ERROR, "functions",
+         "Các chức năng đã tách phủ hết câu chữ của ô chức năng.", "conformity", ("fragments",)),
+    Rule("FUNC03", functions.open_and_closed_lists_are_kept_apart, ERROR, "functions",
+         "Danh mục mở khi và chỉ khi kết thúc bằng dấu lửng.", "conformity"),
+    Rule("FUNC04", functions.closed_lists_take_what_is_directed_to_them, WARNING, "functions",
+         "Danh mục đóng của khu, cụm được nêu tên có ít nhất một ngành mà điều khoản hướng về đó.",
+         "conformity", DIRECTED),
+    Rule("FUNC05", functions.named_directions_have_a_row, NOTE, "functions",
+         "Mỗi ngành được hướng về các khu, cụm nêu tên có ở ít nhất một dòng trong số đó.",
+         "conformity", DIRECTED),
+    Rule("FUNC06", functions.orientations_speak_of_what_is_directed, WARNING, "functions",
+         "Khu chỉ có định hướng không bị giao ngành nào ngoài định hướng ấy.",
+         "conformity", DIRECTED),
+    Rule("FUNC07", functions.kind_wide_directions_have_a_row, WARNING, "functions",
+         "Mỗi ngành được hướng về cả loại khu hoặc cụm có ở ít nhất một dòng của loại đó.",
+         "conformity", DIRECTED),
+    Rule("FUNC08", functions.district_directions_have_a_row, NOTE, "functions",
+         "Ngành được hướng về một huyện có ở ít nhất một khu, cụm của huyện đó.",
+         "conformity", DIRECTED),
+    Rule("FUNC09", functions.province_wide_directions_have_a_row, NOTE, "functions",
+         "Mỗi ngành được hướng chung cho toàn tỉnh có ở ít nhất một khu, cụm.",
+         "conformity", DIRECTED),
+    Rule("FUNC10", functions.concentrated_activities_are_not_spread, WARNING, "functions",
+         "Ngành phải tập trung ở vài nơi không được ghi ở nhiều nơi khác hơn.",
+         "conformity", DIRECTED),
+    Rule("FUNC11", functions.directed_activities_stay_where_directed, NOTE, "functions",
+         "Ngành được hướng về các khu, cụm nêu tên không được ghi ở nơi khác.",
+         "conformity", DIRECTED),
+    Rule("FUNC12", functions.confined_activities_stay_in_craft_points, WARNING, "functions",
+         "Ngành chỉ được ở điểm công nghiệp không có trong bảng khu, cụm và không được hướng về đó.",
+         "craft_limit", DIRECTED),
+    Rule("FUNC13", functions.lists_name_no_extraction, WARNING, "functions",
+         "Không khu, cụm nào ghi khai thác khoáng sản, vốn chỉ làm được nơi có quặng.",
+         "conformity", LISTS),
+    Rule("TEXT01", wording.limits_read_as_printed, WARNING, "wording",
+         "Mọi giới hạn và điều cấm áp dụng được đúng như chữ in.",
+         "conformity", ("clauses", "readings")),
+    Rule("TEXT02", wording.functions_read_as_printed, NOTE, "wording",
+         "Mọi chức năng hiểu được đúng như chữ in.", "conformity", ("readings",)),
+    Rule("TEXT03", wording.function_lists_do_not_break_off, WARNING, "wording",
+         "Không ô chức năng nào bị cắt giữa chừng.", "conformity", ("readings",)),
+    Rule("TEXT04", wording.names_mean_one_site, NOTE, "wording",
+         "Tên nêu trong điều khoản là tên đầy đủ của đúng một khu, cụm.",
+         "conformity", ("clauses",)),
+    Rule("TEXT05", wording.repeated_duties_keep_their_limits, NOTE, "wording",
+         "Nghĩa vụ nhắc lại vẫn kèm giới hạn bằng số của nó.", "craft_duty", ("clauses",)),
+    Rule("TEXT06", wording.minima_are_single_numbers, NOTE, "wording",
+         "Mức tối thiểu là một con số, không phải một khoảng.", "craft_villages", ("clauses",)),
+    Rule("TEXT07", wording.limits_say_whom_they_bind, NOTE, "wording",
+         "Không giới hạn bằng số nào cần phán đoán mới biết tính cho ai.",
+         "craft_area", ("clauses",)),
+    Rule("NUMB01", indicators.groups_sum_to_the_total, WARNING, "indicators",
+         "Giá trị sản xuất các nhóm cộng lại bằng tổng in cho từng năm.", "summary", FIGURES),
+    Rule("NUMB02", indicators.repeated_figures_agree, WARNING, "indicators",
+         "Số in ở mục tiêu, bảng chỉ tiêu và bảng tổng hợp là một.", "headline", FIGURES),
+    Rule("NUMB03", indicators.shares_follow_from_outputs, WARNING, "indicators",
+         "Mỗi tỷ trọng tính lại được từ giá trị sản xuất, đúng số lẻ của cột.",
+         "structure", FIGURES),
+    Rule("NUMB04", indicators.shares_add_to_a_hundred, WARNING, "indicators",
+         "Tỷ trọng mỗi năm cộng lại bằng 100 % trong mức làm tròn.", "structure", FIGURES),
+    Rule("NUMB05", indicators.sector_outputs_match_the_summary, WARNING, "indicators",
+         "Giá trị sản xuất của ngành ở bảng tổng hợp và ở bảng ngành là một.", "sector", FIGURES),
+    Rule("NUMB06", indicators.sector_shares_match_the_summary, WARNING, "indicators",
+         "Tỷ trọng của ngành ở bảng tổng hợp và ở bảng ngành là một.", "sector", FIGURES),
+    Rule("NUMB07", indicators.sector_tables_fill_the_total, WARNING, "indicators",
+         "Các bảng ngành và phần không có bảng riêng cộng lại bằng tổng đã in.", "sector", FIGURES),
+    Rule("NUMB08", indicators.stated_growth_follows_from_the_figures, WARNING, "indicators",
+         "Tốc độ tăng ghi trong quyết định tính lại được từ số đã in, trong mức làm tròn.",
+         "headline", FIGURES),
+    Rule("NUMB09", indicators.growth_goes_by_one_name, NOTE, "indicators",
+         "Một tốc độ tăng ghi hai lần mang cùng một tên.", "goals", ("indicators", "text_lines")),
+    Rule("NUMB10", indicators.value_added_keeps_its_share, WARNING, "indicators",
+         "Phần giá trị tăng thêm trong giá trị sản xuất không giảm.", "value_added_aim", FIGURES),
+    Rule("NUMB11", indicators.no_sector_stands_still, NOTE, "indicators",
+         "Không ngành nào đứng yên hoặc giảm khi toàn ngành tăng.", "summary", FIGURES),
+    Rule("NUMB12", indicators.no_sector_outpaces_all_industry, NOTE, "indicators",
+         "Không ngành nào tăng nhanh hơn một lần rưỡi toàn ngành.", "summary", FIGURES),
 )  # fmt: skip
 
 STANDARDS = {
@@ -114,8 +197,7 @@ def basis_of(plan: Plan, rule: Rule) -> Citation:
     law = next((law for law in plan.laws if law.law_id == rule.basis), None)
     if law is not None:
         return sizes.law_citation(law)
-    clause_id = plan.card.basis.get(rule.basis)
-    return plan.cite(clause_id) if clause_id else Citation("")
+    return plan.cite_role(rule.basis) or Citation("")
 
 
 def _cannot_run(plan: Plan, rule: Rule) -> Text | None:
@@ -124,7 +206,7 @@ def _cannot_run(plan: Plan, rule: Rule) -> Text | None:
         return say(
             "quy hoạch không có: {missing}", "the plan has no {missing}", missing=sorted(missing)
         )
-    if not str(basis_of(plan, rule)):
+    if not basis_of(plan, rule).document:
         return say(
             "thẻ quy hoạch không nêu căn cứ “{role}”",
             "the plan's card names no clause for “{role}”",

@@ -304,20 +304,19 @@ def reconciliation(plan: Plan) -> tuple[Reconciliation, ...]:
     """The four areas of every site, in the order of the plan."""
     frame, _ = split_by_validity(drawn(plan, ("zones", "clusters")))
     measured, geodesic = areas_ha(frame), geodesic_areas_ha(frame)
-    return tuple(
-        Reconciliation(
+
+    def reconciled(site: Site) -> Reconciliation:
+        is_drawn = site.site_id in frame.index
+        return Reconciliation(
             site.site_id,
             site.stated_ha,
             site.detailed_plan_ha,
-            *(
-                (float(measured[site.site_id]), float(geodesic[site.site_id]))
-                if site.site_id in frame.index
-                else (None, None)
-            ),
+            float(measured[site.site_id]) if is_drawn else None,
+            float(geodesic[site.site_id]) if is_drawn else None,
             frame["provenance"].get(site.site_id),
         )
-        for site in plan.sites.values()
-    )
+
+    return tuple(reconciled(site) for site in plan.sites.values())
 
 
 def district_totals(plan: Plan) -> tuple[DistrictTotal, ...]:

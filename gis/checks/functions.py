@@ -1,4 +1,4 @@
-"""Permitted functions: what the rows list, what the clauses direct and limit, and how both read.
+"""Permitted functions: what the rows list, and what the clauses direct and limit.
 
 Lists, directions and limits are compared as tables; no rule knows a site, a clause or an activity
 by its id.
@@ -15,19 +15,16 @@ from gis.activities import (
     naming_sites,
     orientation_holds,
 )
+from gis.checks.telling import about_clause, about_row, joined, labels_of, names_of, quoted
 from gis.language import Text, say
 from gis.model import CheckOptions, Finding, Noticed, Plan, Remark, Severity
-from gis.tables import Clause, Fragment, Reading, Site
+from gis.tables import Clause, Fragment, Site
 
 ELLIPSES = ("…", "...")
 CONNECTIVES = frozenset({"và", "theo", "định", "hướng"})  # "and", "oriented to"
 SEPARATOR = re.compile(r"[\n,;:.…()]+")
 CONCENTRATE = "tập trung"
-AT_LEAST = "ít nhất"
 MINING_DIVISIONS = ("05", "06", "07", "08", "09")  # ISIC Rev.4, section B
-KIND_OF_PLACE = re.compile(r"^(?:KCN|CCN|Khu|Cụm)\b[\s–-]*(?:cảng|Đô thị)?\s*")
-NUMBER_OF_PLACE = re.compile(r"\s*(?:\([^)]*\)|\b[IVX]+|\d+)$")
-DASH = re.compile(r"\s*[-–]\s*")
 VERBS: Mapping[str, Text] = {
     "encourage": Text("khuyến khích", "encourages"),
     "require": Text("yêu cầu", "requires"),
@@ -41,7 +38,7 @@ def sites_have_functions(plan: Plan, options: CheckOptions) -> Iterator[Noticed]
     """Every site has a function, and every function is in the vocabulary."""
     for site in plan.sites.values():
         if not plan.fragments_of(site.site_id):
-            yield _about_row(
+            yield about_row(
                 plan,
                 site,
                 say(
@@ -52,7 +49,7 @@ def sites_have_functions(plan: Plan, options: CheckOptions) -> Iterator[Noticed]
             )
     for item in plan.fragments:
         if item.activity_id not in plan.activities and item.site_id in plan.sites:
-            yield _about_row(
+            yield about_row(
                 plan,
                 plan.sites[item.site_id],
                 say(
@@ -72,14 +69,14 @@ def fragments_cover_the_list(plan: Plan, options: CheckOptions) -> Iterator[Noti
         fragments = plan.fragments_of(site.site_id)
         left = _left_over(site, fragments, lead_ins) if fragments else ()
         if left:
-            yield _about_row(
+            yield about_row(
                 plan,
                 site,
                 say(
                     "{site}: ô chức năng còn phần chưa được tách: {left}.",
                     "{site}: the function cell holds words that no function accounts for: {left}.",
                     site=site.short_name,
-                    left=_quoted(left),
+                    left=quoted(left),
                 ),
             )
 
@@ -126,7 +123,7 @@ def open_and_closed_lists_are_kept_apart(plan: Plan, options: CheckOptions) -> I
         text = site.function_text.rstrip()
         is_open = site.list_status == "open"
         if text.endswith(ELLIPSES) != is_open or (_has_ellipsis(text) and not is_open):
-            yield _about_row(
+            yield about_row(
                 plan,
                 site,
                 say(
@@ -159,7 +156,7 @@ def lists_name_no_extraction(plan: Plan, options: CheckOptions) -> Iterator[Noti
     for item in plan.fragments:
         site = plan.sites[item.site_id]
         if _is_extraction(plan, item.activity_id) and site.list_status != "orientation":
-            yield _about_row(
+            yield about_row(
                 plan,
                 site,
                 say(
@@ -169,7 +166,7 @@ def lists_name_no_extraction(plan: Plan, options: CheckOptions) -> Iterator[Noti
                     "is, not in a zone or cluster.",
                     site=site.short_name,
                     text=item.text,
-                    activity=_labels(plan, [item.activity_id]),
+                    activity=labels_of(plan, [item.activity_id]),
                 ),
                 key=str(item.fragment),
             )
@@ -192,7 +189,7 @@ def closed_lists_take_what_is_directed_to_them(
     for clause in _directions(plan):
         sites = _refusing(plan, clause)
         if sites:
-            yield _about_clause(
+            yield about_clause(
                 plan,
                 clause,
                 sites,
@@ -201,7 +198,7 @@ def closed_lists_take_what_is_directed_to_them(
                     "nào trong số này.",
                     "{clause} {verb} {activities} at {sites}; the closed list there holds none "
                     "of it.",
-                    sites=_names(sites),
+                    sites=names_of(sites),
                     **_told(plan, clause),
                 ),
                 cause=_occasion(clause, sites),
@@ -233,7 +230,7 @@ def named_directions_have_a_row(plan: Plan, options: CheckOptions) -> Iterator[N
         lists = [site for site in _named_sites(plan, clause) if site.list_status != "orientation"]
         homeless = _homeless(plan, clause.activities, lists)
         if lists and homeless and len(_refusing(plan, clause)) < len(lists):
-            yield _about_clause(
+            yield about_clause(
                 plan,
                 clause,
                 lists,
@@ -242,8 +239,8 @@ def named_directions_have_a_row(plan: Plan, options: CheckOptions) -> Iterator[N
                     "{homeless}.",
                     "{clause} {verb} production at {sites}, yet none of these rows lists: "
                     "{homeless}.",
-                    sites=_names(lists),
-                    homeless=_labels(plan, homeless),
+                    sites=names_of(lists),
+                    homeless=labels_of(plan, homeless),
                     **_told(plan, clause),
                 ),
             )
@@ -259,7 +256,7 @@ def orientations_speak_of_what_is_directed(plan: Plan, options: CheckOptions) ->
             and not any(orientation_holds(plan, site.site_id, item) for item in clause.activities)
         ]
         if silent:
-            yield _about_clause(
+            yield about_clause(
                 plan,
                 clause,
                 silent,
@@ -268,7 +265,7 @@ def orientations_speak_of_what_is_directed(plan: Plan, options: CheckOptions) ->
                     "cũng không loại trừ.",
                     "{clause} {verb} {activities} at {sites}; the orientation there neither "
                     "speaks of it nor rules it out.",
-                    sites=_names(silent),
+                    sites=names_of(silent),
                     **_told(plan, clause),
                 ),
             )
@@ -282,7 +279,7 @@ def kind_wide_directions_have_a_row(plan: Plan, options: CheckOptions) -> Iterat
         if not sites or not homeless:
             continue
         others = _listers(plan, [item for item in clause.activities if item not in homeless])
-        yield _about_clause(
+        yield about_clause(
             plan,
             clause,
             (),
@@ -292,7 +289,7 @@ def kind_wide_directions_have_a_row(plan: Plan, options: CheckOptions) -> Iterat
                 "{clause} {verb} {homeless} at sites of this kind, yet none of the {all} rows "
                 "lists it; the rest of what the clause names stands in {others} of them.",
                 all=len(sites),
-                homeless=_labels(plan, homeless),
+                homeless=labels_of(plan, homeless),
                 others=sum(site.site_id in others for site in sites),
                 **_told(plan, clause),
             ),
@@ -335,18 +332,18 @@ def _district_finding(plan: Plan, clause: Clause, lacking: Mapping[str, Sequence
             "{district}: {missing}",
             "{district}: {missing}",
             district=district,
-            missing=_labels(plan, missing),
+            missing=labels_of(plan, missing),
         )
         for district, missing in lacking.items()
     ]
-    return _about_clause(
+    return about_clause(
         plan,
         clause,
         (),
         say(
             "{clause} {verb} những ngành mà không khu, cụm nào của huyện ghi – {parts}.",
             "{clause} {verb} what no site of the district lists – {parts}.",
-            parts=_joined(parts, " | "),
+            parts=joined(parts, " | "),
             **_told(plan, clause),
         ),
         severity=Severity.WARNING if shut else Severity.NOTE,
@@ -367,14 +364,14 @@ def province_wide_directions_have_a_row(plan: Plan, options: CheckOptions) -> It
         wanted = [item for item in clause.activities if item not in confined]
         homeless = _homeless(plan, wanted, plan.sites.values())
         if homeless:
-            yield _about_clause(
+            yield about_clause(
                 plan,
                 clause,
                 (),
                 say(
                     "{clause} {verb} {homeless} mà không nêu địa điểm; không khu, cụm nào ghi.",
                     "{clause} {verb} {homeless} without naming a place; no site lists it.",
-                    homeless=_labels(plan, homeless),
+                    homeless=labels_of(plan, homeless),
                     **_told(plan, clause),
                 ),
             )
@@ -387,7 +384,7 @@ def concentrated_activities_are_not_spread(plan: Plan, options: CheckOptions) ->
             continue
         inside, outside = _inside_and_outside(plan, clause)
         if len(outside) > len(inside):
-            yield _about_clause(
+            yield about_clause(
                 plan,
                 clause,
                 outside,
@@ -397,9 +394,9 @@ def concentrated_activities_are_not_spread(plan: Plan, options: CheckOptions) ->
                     "{clause} wants {activities} concentrated at {inside_names} ({inside} rows "
                     "list it), yet {outside} other rows list it too: {outside_names}.",
                     inside=len(inside),
-                    inside_names=_names(_named_sites(plan, clause)),
+                    inside_names=names_of(_named_sites(plan, clause)),
                     outside=len(outside),
-                    outside_names=_names(outside),
+                    outside_names=names_of(outside),
                     **_told(plan, clause),
                 ),
             )
@@ -412,7 +409,7 @@ def directed_activities_stay_where_directed(plan: Plan, options: CheckOptions) -
             continue
         _, outside = _inside_and_outside(plan, clause)
         if outside:
-            yield _about_clause(
+            yield about_clause(
                 plan,
                 clause,
                 outside,
@@ -420,8 +417,8 @@ def directed_activities_stay_where_directed(plan: Plan, options: CheckOptions) -
                     "{clause} {verb} {activities} ở {named}, nhưng có dòng khác ghi: {outside}.",
                     "{clause} {verb} {activities} at {named}, yet other rows list some of it: "
                     "{outside}.",
-                    named=_names(_named_sites(plan, clause)),
-                    outside=_names(outside),
+                    named=names_of(_named_sites(plan, clause)),
+                    outside=names_of(outside),
                     **_told(plan, clause),
                 ),
             )
@@ -449,7 +446,7 @@ def confined_activities_stay_in_craft_points(
 ) -> Iterator[Noticed]:
     """What a clause confines to craft points, no row lists and no other clause directs."""
     for clause in plan.clauses.values():
-        if not _confines(clause):
+        if not confines(clause):
             continue
         confined = _with_narrower(plan, clause.activities)
         rows = [
@@ -469,7 +466,7 @@ def confined_activities_stay_in_craft_points(
 def _listed_though_confined(plan: Plan, clause: Clause, rows: Sequence[Fragment]) -> Finding:
     sites = [plan.sites[site_id] for site_id in dict.fromkeys(item.site_id for item in rows)]
     listed = [f"{plan.sites[item.site_id].short_name}: “{item.text}”" for item in rows]
-    return _about_clause(
+    return about_clause(
         plan,
         clause,
         sites,
@@ -478,7 +475,7 @@ def _listed_though_confined(plan: Plan, clause: Clause, rows: Sequence[Fragment]
             "cụm ghi: {listed}.",
             "{clause} allows {activities} in craft points only, yet the tables list: {listed}.",
             clause=clause.clause,
-            activities=_labels(plan, clause.activities),
+            activities=labels_of(plan, clause.activities),
             listed="; ".join(listed),
         ),
         key="rows",
@@ -497,276 +494,26 @@ def _directed_though_confined(
             "or clusters too.",
             clause=clause.clause,
             other=other.clause,
-            activities=_labels(plan, both),
+            activities=labels_of(plan, both),
         ),
         citations=(plan.cite(clause.clause_id), plan.cite(other.clause_id)),
         key="clauses",
     )
 
 
-def _confines(clause: Clause) -> bool:
+def confines(clause: Clause) -> bool:
     """Whether a clause keeps activities to craft points and nowhere else."""
     return clause.effect in ("limit", "forbid") and clause.addresses == ("craft-point",)
 
 
 def _confined(plan: Plan) -> set[str]:
     """Every activity that some clause confines to craft points."""
-    clauses = [clause for clause in plan.clauses.values() if _confines(clause)]
+    clauses = [clause for clause in plan.clauses.values() if confines(clause)]
     return {item for clause in clauses for item in _with_narrower(plan, clause.activities)}
 
 
 def _with_narrower(plan: Plan, activities: Iterable[str]) -> set[str]:
     return {item for parent in activities for item in (parent, *descendants(plan, parent))}
-
-
-# --- how the text reads -----------------------------------------------------------------------
-
-
-def limits_read_as_printed(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """Every limit and ban can be applied as it is printed."""
-    for clause in plan.clauses.values():
-        if clause.effect not in ("limit", "forbid"):
-            continue
-        for reading in plan.readings:
-            if (
-                reading.kind == "typo"
-                and reading.line == clause.line
-                and reading.verbatim in clause.quote
-            ):
-                yield _misprinted_limit(plan, clause, reading)
-
-
-def _misprinted_limit(plan: Plan, clause: Clause, reading: Reading) -> Finding:
-    """A warning where the printed words would shut out the sites of the plan's own tables."""
-    against_tables = _confines(clause) and bool(plan.sites)
-    return Finding(
-        subjects=(clause.clause_id,),
-        message=say(
-            "{clause} in là “{verbatim}”, được đọc là “{reading}”.",
-            "{clause} prints “{verbatim}”, which is read as “{reading}”.",
-            clause=clause.clause,
-            verbatim=reading.verbatim,
-            reading=reading.reading or "?",
-        ),
-        citations=(plan.cite(clause.clause_id),),
-        severity=Severity.WARNING if against_tables else Severity.NOTE,
-        cause=say(
-            "hiểu theo từng chữ thì cả {count} khu, cụm trong bảng đều không được phát triển",
-            "word for word, none of the {count} sites in the tables could be developed",
-            count=len(plan.sites),
-        )
-        if against_tables
-        else None,
-        key=reading.reading_id,
-    )
-
-
-def functions_read_as_printed(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """Every function is understood as it is printed."""
-    for reading, site in _readings_of_functions(plan, "typo"):
-        yield _about_row(
-            plan,
-            site,
-            say(
-                "{site} in là “{verbatim}”, được đọc là “{reading}”.",
-                "{site} prints “{verbatim}”, which is read as “{reading}”.",
-                site=site.short_name,
-                verbatim=reading.verbatim,
-                reading=reading.reading or "?",
-            ),
-            key=reading.reading_id,
-        )
-
-
-def function_lists_do_not_break_off(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """No function cell breaks off in the middle of a function."""
-    for reading, site in _readings_of_functions(plan, "truncation"):
-        yield _about_row(
-            plan,
-            site,
-            say(
-                "{site}: câu bị cắt ở “{verbatim}”; không nêu là ngành gì nên không dùng làm căn "
-                "cứ được.",
-                "{site}: the text breaks off at “{verbatim}”; it does not say what, so nothing "
-                "can rest on it.",
-                site=site.short_name,
-                verbatim=reading.verbatim,
-            ),
-            key=reading.reading_id,
-        )
-
-
-def _readings_of_functions(plan: Plan, kind: str) -> Iterator[tuple[Reading, Site]]:
-    for reading in plan.readings:
-        site = plan.sites.get(reading.site_id or "")
-        if (
-            site
-            and reading.kind == kind
-            and reading.line == site.function_line
-            and reading.verbatim in site.function_text
-        ):
-            yield reading, site
-
-
-def names_mean_one_site(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """A name in a clause is the whole name of a single site."""
-    for clause in plan.clauses.values():
-        if clause.scope in ("named-site", "named-plant"):
-            yield from _shared_names(plan, clause)
-            yield from _names_in_part(plan, clause)
-
-
-def _shared_names(plan: Plan, clause: Clause) -> Iterator[Finding]:
-    kinds = {plan.sites[site_id].kind for site_id in clause.sites}
-    sharing: dict[str, list[Site]] = {}
-    for site in plan.sites.values():
-        if site.kind in kinds:
-            sharing.setdefault(_base_name(site), []).append(site)
-    for name, sites in sharing.items():
-        if (
-            len(sites) > 1
-            and _says(clause.quote, name)
-            and not any(_says(clause.quote, _proper_name(site)) for site in sites)
-        ):
-            yield _about_clause(
-                plan,
-                clause,
-                sites,
-                say(
-                    "{clause} nêu “{name}”, có thể là: {sites}.",
-                    "{clause} names “{name}”, which may be any of: {sites}.",
-                    clause=clause.clause,
-                    name=name,
-                    sites=_names(sites),
-                ),
-            )
-
-
-def _names_in_part(plan: Plan, clause: Clause) -> Iterator[Finding]:
-    for site in (plan.sites[site_id] for site_id in clause.sites):
-        whole = _base_name(site)
-        part = next((part for part in whole.split(" – ") if _says(clause.quote, part)), "")
-        if part and not _says(clause.quote, whole):
-            yield _about_clause(
-                plan,
-                clause,
-                [site],
-                say(
-                    "{clause} chỉ nêu “{part}”, là một phần tên của {site}.",
-                    "{clause} names only “{part}”, part of the name of {site}.",
-                    clause=clause.clause,
-                    part=part,
-                    site=site.short_name,
-                ),
-            )
-
-
-def _proper_name(site: Site) -> str:
-    """The name without the words for what kind of place it is."""
-    return DASH.sub(" – ", KIND_OF_PLACE.sub("", site.short_name))
-
-
-def _base_name(site: Site) -> str:
-    """The proper name without the number that tells namesakes apart."""
-    return NUMBER_OF_PLACE.sub("", _proper_name(site))
-
-
-def _says(text: str, name: str) -> bool:
-    return bool(name) and bool(re.search(rf"\b{re.escape(name)}(?!\w)", DASH.sub(" – ", text)))
-
-
-def repeated_duties_keep_their_limits(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """A duty that is said twice carries its numeric limits both times."""
-    duties = [
-        clause
-        for clause in plan.clauses.values()
-        if clause.effect == "require" and clause.activities
-    ]
-    for first in duties:
-        limits = _limits_beside(plan, first)
-        for again in duties:
-            if limits and _same_duty(first, again) and not _limits_beside(plan, again):
-                yield Finding(
-                    subjects=(again.clause_id, first.clause_id),
-                    message=say(
-                        "{again} nhắc lại nghĩa vụ của {first} mà không kèm giới hạn: {limits}.",
-                        "{again} repeats the duty of {first} without its limits: {limits}.",
-                        again=again.clause,
-                        first=first.clause,
-                        limits=[
-                            say("{n} {unit}", "{n} {unit}", n=n, unit=unit) for n, unit in limits
-                        ],
-                    ),
-                    citations=(plan.cite(again.clause_id), plan.cite(first.clause_id)),
-                )
-
-
-def _same_duty(first: Clause, again: Clause) -> bool:
-    return (
-        first.line != again.line
-        and first.activities == again.activities
-        and first.addresses == again.addresses
-    )
-
-
-def _limits_beside(plan: Plan, duty: Clause) -> list[tuple[object, str]]:
-    """The maxima that the sentence of a duty sets for the same activities and addressees."""
-    return [
-        (clause.maximum, clause.unit)
-        for clause in plan.clauses.values()
-        if clause.line == duty.line
-        and clause.maximum is not None
-        and clause.activities == duty.activities
-        and clause.addresses == duty.addresses
-    ]
-
-
-def minima_are_single_numbers(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """A minimum is a single number, not a range."""
-    for clause in plan.clauses.values():
-        if (
-            clause.effect == "require"
-            and clause.minimum is not None
-            and clause.maximum is not None
-            and AT_LEAST in clause.quote.casefold()
-        ):
-            yield Finding(
-                subjects=(clause.clause_id,),
-                message=say(
-                    "{clause} đặt mức ít nhất bằng một khoảng: {low} đến {high} {unit}; chỉ {low} "
-                    "là mức phải đạt.",
-                    "{clause} sets a minimum as a range, {low} to {high} ({unit}); only {low} "
-                    "binds.",
-                    clause=clause.clause,
-                    low=clause.minimum,
-                    high=clause.maximum,
-                    unit=clause.unit,
-                ),
-                citations=(plan.cite(clause.clause_id),),
-            )
-
-
-def limits_say_whom_they_bind(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
-    """No numeric limit needs a judgement to say what it applies to."""
-    for clause in plan.clauses.values():
-        if clause.effect != "limit" or clause.maximum is None:
-            continue
-        limit = say("{n} {unit}", "{n} {unit}", n=clause.maximum, unit=clause.unit)
-        for judgement in plan.card.judgements:
-            if clause.clause in judgement.reading_vi and limit.vi in judgement.reading_vi:
-                yield Finding(
-                    subjects=(clause.clause_id,),
-                    message=say(
-                        "{clause} đặt trần {limit} nhưng không nói tính cho ai. Đọc là: {reading}",
-                        "{clause} sets a limit of {limit} without saying what it applies to. "
-                        "Reading: {reading}",
-                        clause=clause.clause,
-                        limit=limit,
-                        reading=Text(judgement.reading_vi, judgement.reading_en),
-                    ),
-                    citations=(plan.cite(clause.clause_id),),
-                    key=judgement.judgement_id,
-                )
 
 
 # --- what the rules share ---------------------------------------------------------------------
@@ -821,55 +568,5 @@ def _told(plan: Plan, clause: Clause) -> dict[str, object]:
     return {
         "clause": clause.clause,
         "verb": VERBS[clause.effect],
-        "activities": _labels(plan, clause.activities),
+        "activities": labels_of(plan, clause.activities),
     }
-
-
-def _labels(plan: Plan, activities: Iterable[str]) -> Text:
-    known = [plan.activities.get(item) for item in activities]
-    return _joined([Text(item.label_vi, item.label_en) for item in known if item], "; ")
-
-
-def _joined(parts: Sequence[Text], between: str) -> Text:
-    return Text(between.join(part.vi for part in parts), between.join(part.en for part in parts))
-
-
-def _names(sites: Iterable[Site]) -> str:
-    return ", ".join(site.short_name for site in sites)
-
-
-def _quoted(parts: Iterable[str]) -> str:
-    return ", ".join(f"“{part}”" for part in parts)
-
-
-def _about_row(plan: Plan, site: Site, message: Text, *, key: str = "") -> Finding:
-    return Finding(
-        subjects=(site.site_id,),
-        message=message,
-        citations=(plan.cite_row(site, "function"),),
-        key=key,
-    )
-
-
-def _about_clause(
-    plan: Plan,
-    clause: Clause,
-    sites: Sequence[Site],
-    message: Text,
-    *,
-    severity: Severity | None = None,
-    cause: Text | None = None,
-    key: str = "",
-) -> Finding:
-    """A finding about a clause and the rows of some sites, with all their quotes."""
-    return Finding(
-        subjects=(clause.clause_id, *(site.site_id for site in sites)),
-        message=message,
-        citations=(
-            plan.cite(clause.clause_id),
-            *(plan.cite_row(site, "function") for site in sites),
-        ),
-        severity=severity,
-        cause=cause,
-        key=key,
-    )

@@ -634,8 +634,8 @@ def _told(item: Indicator) -> dict[str, object]:
 
 def _cite(plan: Plan, item: Indicator) -> Citation:
     """The number where it is printed, under the clause the card names for its table."""
-    clause = plan.clauses.get(plan.card.basis.get(item.table, ""))
-    return Citation(plan.card.document, clause.clause if clause else "", item.line, item.printed)
+    table = plan.cite_role(item.table)
+    return Citation(plan.card.document, table.clause if table else "", item.line, item.printed)
 
 
 def _finding(

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.crs import WGS84, reprojected
-from gis.model import LAYER_OF_KIND, Plan
+from gis.model import LAYER_OF_KIND, LayerName, Plan
 
 FEATURE_ID = re.compile(r"^[a-z]+-\d+$")
 COMMUNE_TOLERANCE_M = 50.0  # half a pixel at zoom 10; shown, never measured
@@ -87,7 +87,7 @@ def simplified(shapes: Outlines) -> Outlines:
     return thinned
 
 
-def _frame(plan: Plan, layer: str) -> tuple[gpd.GeoDataFrame] | None:
+def _frame(plan: Plan, layer: LayerName) -> tuple[gpd.GeoDataFrame] | None:
     """The rows of a layer that have an outline to draw, if there are any."""
     if layer not in plan.layers:
         return None

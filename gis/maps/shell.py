@@ -39,8 +39,8 @@ def leaflet(name: str) -> str:
     data = found[0].read_binary() if found else b""
     if hashlib.sha256(data).hexdigest() != LEAFLET[name]:
         raise RuntimeError(
-            f"{name} of XStatic-Leaflet is missing or not the release this page was written for; "
-            "install the pinned version again: pip install --force-reinstall XStatic-Leaflet==1.9.3.0"
+            f"{name} of XStatic-Leaflet is missing or not the release the page was written for; "
+            "mend: pip install --force-reinstall XStatic-Leaflet==1.9.3.0"
         )
     text = data.decode("utf-8").replace("\r\n", "\n")
     return _LINKED_IMAGE.sub("", _SOURCE_MAP.sub("", text))
@@ -79,7 +79,7 @@ class PageText:
     styles: tuple[str, ...]
 
 
-class Page(Figure):  # type: ignore[misc, unused-ignore]
+class Page(Figure):
     """A Folium figure whose document is our own template."""
 
     def __init__(self, text: PageText) -> None:
@@ -103,7 +103,7 @@ class Page(Figure):  # type: ignore[misc, unused-ignore]
         )
 
 
-class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
+class OfflineMap(folium.Map):
     """A Folium map that links to nothing and leaves the page around it alone."""
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012  (folium reads a class attribute)
@@ -114,16 +114,17 @@ class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
         self._template = Template(asset(_MAP_TEMPLATE))
 
 
-class StartPage(folium.MacroElement):  # type: ignore[misc, unused-ignore]
+class StartPage(folium.MacroElement):
     """Hands the map and its layers to the page's own script."""
 
     def __init__(self, layers: Mapping[str, Element]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "StartPage"
         self.layers = dict(layers)
         self._template = Template(
             "{% macro script(this, kwargs) %}"
-            "tngis.start({map: {{ this._parent.get_name() }}, layers: {{ this.layers|tojavascript }}});"
+            "tngis.start({map: {{ this._parent.get_name() }}, "
+            "layers: {{ this.layers|tojavascript }}});"
             "{% endmacro %}"
         )
 

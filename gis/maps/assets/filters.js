@@ -19,7 +19,7 @@ const state = {
 
 for (const site of sites) {
   site.hectares = Number(site.stated_ha);
-  site.haystack = fold(searchable(site).join(" \n "));
+  site.haystack = searchable(site).map((text) => ` ${fold(text)}`).join(" |");
   site.isVague = site.known_by.length > 0 && site.known_by.every((way) => way.basis === "district_only");
 }
 
@@ -52,18 +52,27 @@ function searchable(site) {
   ];
 }
 
-function matches(site) {
-  const words = fold(state.query).split(/\s+/).filter(Boolean);
+// Words are looked for from their start; where they stand together anywhere, only that counts.
+function searchedFor() {
+  const phrase = fold(state.query);
+  const isTogether = sites.some((site) => site.haystack.includes(" " + phrase));
+  return isTogether || !phrase ? [phrase] : phrase.split(" ");
+}
+
+function matches(site, words = searchedFor()) {
   return (
     state.kinds.has(site.kind) &&
     (!state.district || site.districts.includes(districtByFeature.get(state.district).name)) &&
     site.hectares >= stops[state.low] &&
     site.hectares <= stops[state.high] &&
-    words.every((word) => site.haystack.includes(word))
+    words.every((word) => site.haystack.includes(" " + word))
   );
 }
 
-const found = () => sites.filter(matches);
+function found() {
+  const words = searchedFor();
+  return sites.filter((site) => matches(site, words));
+}
 
 function clearFilters() {
   Object.assign(state, { query: "", district: "", low: 0, high: stops.length - 1 });

@@ -6,20 +6,25 @@ const COMMUNE_NAMES_FROM_ZOOM = 11;
 const DISTRICT_NAMES_TO_ZOOM = 13;
 const CLUSTER_NAMES_FROM_ZOOM = 10;
 
-const names = []; // {kind, node, anchors, site?, isPart, width, height}
+const names = []; // {kind, node, anchors, site?, isPart?, insteadOf?, width, height, box}
 
 function writeNames(pane) {
   names.splice(0).forEach((name) => name.node.remove());
-  const add = (kind, text, anchors, site, isPart = false) => {
-    if (anchors.length === 0) return;
+  const add = (kind, text, anchors, more = {}) => {
     const node = element("span", { class: `name ${kind}-name`, lang: "vi" }, ...text);
-    pane.append(node);
-    names.push({ kind, node, anchors, site, isPart });
+    if (anchors.length > 0) pane.append(node);
+    const name = { kind, node, anchors, ...more };
+    names.push(name);
+    return name;
   };
   for (const site of byHectares(sites)) {
-    site.anchors.forEach((anchor, part) => add(site.kind, [mapName(site)], [anchor], site, part > 0));
+    site.anchors.forEach((anchor, part) => add(site.kind, [mapName(site)], [anchor], { site, isPart: part > 0 }));
   }
-  for (const district of data.districts) add("district", twoLines(district.name), district.anchors);
+  for (const district of data.districts) {
+    const lines = twoLines(district.name);
+    const insteadOf = add("district", lines, district.anchors);
+    add("district", lines.slice(-1), district.anchors, { insteadOf });
+  }
   for (const commune of data.communes) add("commune", [commune.name], commune.anchors);
   const order = { district: 0, zone: 1, cluster: 2, commune: 3 };
   names.sort((one, other) => order[one.kind] - order[other.kind]);
@@ -54,6 +59,7 @@ function placeNames(map, isWanted, spots) {
   const metre = metresToPixels(map);
   measureNames(names.filter(isWanted));
   for (const name of names) {
+    if (isWanted(name)) measureNames([name]);
     const boxes = isWanted(name) ? candidates(name, pixel, spots, metre) : [];
     const free = boxes.filter((box) => !taken.some((other) => overlap(box, other)));
     const place = free.find((box) => name.kind === "district" && !roomy.some((other) => overlap(box, other))) ?? free[0];
@@ -107,6 +113,7 @@ function metresToPixels(map) {
 }
 
 function wantsName(name, zoom, isShown, layersOn) {
+  if (name.insteadOf?.box) return false;
   if (name.site) {
     if (!isShown(name.site)) return false;
     if (name.isPart) return zoom >= OUTLINES_FROM_ZOOM; // a symbol stands for all parts

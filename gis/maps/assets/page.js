@@ -43,6 +43,7 @@ function start(handles) {
   map.on("moveend", keepAddress);
   isReady = true;
   arrange();
+  keepAddress();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
@@ -222,7 +223,7 @@ function select(site, from = null) {
   opener = from ?? rows.get(site.id);
   state.site = site.id;
   state.view = "map";
-  showAll();
+  showFound();
   showSite(site);
   byId("card-title").focus({ preventScroll: true });
   if (NARROW.matches) byId("main").scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth" });
@@ -235,7 +236,7 @@ function close() {
   const back = opener?.isConnected ? opener : rows.get(state.site);
   state.site = null;
   opener = null;
-  showAll();
+  showFound();
   back?.focus();
 }
 

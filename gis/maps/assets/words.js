@@ -35,7 +35,7 @@ function sumOfHectares(sites) {
 
 function fold(text) {
   const plain = text.normalize("NFD").replace(/\p{M}/gu, "");
-  return plain.toLowerCase().replace(/đ/g, "d");
+  return plain.toLowerCase().replace(/đ/g, "d").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
 function element(tag, attributes = {}, ...children) {

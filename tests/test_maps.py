@@ -1,0 +1,357 @@
+"""The map page, read without a browser: what is in the file and what never may be."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import shapely
+from conftest import site, square
+from hostile import HOSTILE, hostile_plan
+
+import gis.maps
+from gis.maps import render_page
+from gis.maps.drawing import FEATURE_ID, draw, feature_ids, simplified
+from gis.maps.labels import labels
+from gis.maps.shell import leaflet
+from gis.tables import Confidence, ListStatus, Provenance, SiteKind
+
+MAPS = Path(gis.maps.__file__).parent
+ASSETS = MAPS / "assets"
+LARGEST_PAGE_BYTES = 1_000_000
+
+
+class Blocks(HTMLParser):
+    """The inline blocks of a page, and every attribute that could make a request."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str | None], str]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in ("script", "style", "title"):
+            self.found.append((tag, dict(attrs), ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.found and self.lasttag == self.found[-1][0]:
+            tag, attributes, text = self.found[-1]
+            self.found[-1] = (tag, attributes, text + data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.found and tag == self.found[-1][0]:
+            self.lasttag = ""
+
+    def texts(self, tag: str) -> list[str]:
+        return [
+            text
+            for name, attributes, text in self.found
+            if name == tag and attributes.get("type") != "application/json"
+        ]
+
+    def data(self) -> dict[str, object]:
+        [text] = [text for _, attributes, text in self.found if attributes.get("id") == "page-data"]
+        loaded: dict[str, object] = json.loads(text)
+        return loaded
+
+    def policy(self) -> str:
+        [content] = [
+            attributes["content"]
+            for tag, attributes in self.tags
+            if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+        ]
+        return str(content)
+
+
+@pytest.fixture(scope="module")
+def page(real_plan):
+    return render_page(real_plan)
+
+
+@pytest.fixture(scope="module")
+def blocks(page):
+    return Blocks(page)
+
+
+# --- the page as a file -------------------------------------------------------------------------
+
+
+def test_the_same_plan_gives_the_same_bytes(page, real_plan):
+    assert render_page(real_plan) == page
+    assert not re.search(r"[0-9a-f]{32}", Blocks(page).texts("script")[-1])  # folium's random ids
+
+
+def test_the_page_is_one_light_file(page):
+    assert len(page.encode("utf-8")) <= LARGEST_PAGE_BYTES
+
+
+def test_nothing_in_the_page_asks_for_anything(page, blocks):
+    fetching = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping"}
+    for tag, attributes in blocks.tags:
+        assert tag not in {"link", "iframe", "object", "embed", "base", "img"}
+        assert not fetching & set(attributes)
+        assert not (attributes.get("href") or "#").startswith(("http", "//"))
+    for style in blocks.texts("style"):
+        assert "url(" not in style
+        assert "@import" not in style
+    own = blocks.texts("script")[1:]
+    assert not any(re.search(r"https?://(?!www\.w3\.org/2000/svg)", script) for script in own)
+    assert "sourceMappingURL" not in page
+
+
+def test_the_policy_names_just_the_inline_blocks(blocks):
+    policy = dict(part.split(" ", 1) for part in blocks.policy().split("; "))
+    for tag, directive in (("script", "script-src"), ("style", "style-src")):
+        digests = [hashlib.sha256(text.encode()).digest() for text in blocks.texts(tag)]
+        hashes = {f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests}
+        assert set(policy[directive].split()) == hashes
+    assert policy["default-src"] == "'none'"
+    assert policy["base-uri"] == policy["form-action"] == "'none'"
+    assert "unsafe" not in blocks.policy()
+
+
+def test_no_element_carries_a_handler_or_a_style_the_policy_would_block(blocks):
+    for tag, attributes in blocks.tags:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"], tag
+
+
+def test_the_page_has_a_language_a_title_and_can_be_zoomed(blocks):
+    assert ("html", {"lang": "vi"}) in blocks.tags
+    assert blocks.texts("title")[0].strip()
+    [viewport] = [
+        attributes["content"]
+        for tag, attributes in blocks.tags
+        if tag == "meta" and attributes.get("name") == "viewport"
+    ]
+    assert "user-scalable" not in viewport
+    assert "maximum-scale" not in viewport
+
+
+def test_the_page_opens_in_the_language_asked_for(real_plan):
+    english = Blocks(render_page(real_plan, "en"))
+    assert ("html", {"lang": "en"}) in english.tags
+    assert english.data()["language"] == "en"
+    assert english.texts("title")[0] == real_plan.card.title_en
+
+
+def test_leaflet_must_be_the_release_the_page_was_written_for(monkeypatch):
+    monkeypatch.setitem(gis.maps.shell.LEAFLET, "leaflet.js", "0" * 64)
+    with pytest.raises(RuntimeError, match="XStatic-Leaflet"):
+        leaflet("leaflet.js")
+
+
+# --- what it says -------------------------------------------------------------------------------
+
+
+def test_every_site_is_there_with_its_numbers_and_quotes(blocks, real_plan):
+    told = {row["id"]: row for row in blocks.data()["sites"]}
+    assert list(told) == list(real_plan.sites)
+    for site_id, row in told.items():
+        stated = real_plan.sites[site_id]
+        assert row["stated_ha"] == f"{stated.stated_ha:f}"
+        assert row["name"] == stated.name
+        assert row["citations"]["area"]["line"] == stated.area_line
+        assert row["citations"]["function"]["quote"] == stated.function_text
+        assert row["outline"]["provenance"] == "indicative"
+
+
+def test_the_remainder_without_a_detailed_plan_is_computed(blocks):
+    [row] = [row for row in blocks.data()["sites"] if row["id"] == "KCN-2"]
+    assert (row["detailed_plan_ha"], row["remainder_ha"]) == ("129.51", "90.49")
+
+
+def test_the_status_line_is_in_the_page_in_both_languages_and_without_script(page, real_plan):
+    assert Blocks(page).data()["plan"]["status"] == {
+        "vi": real_plan.card.status_vi,
+        "en": real_plan.card.status_en,
+    }
+    before_data = page[: page.index('id="page-data"')]
+    assert real_plan.card.status_vi in before_data
+
+
+def test_every_fragment_is_told_with_its_activities(blocks, real_plan):
+    told = sum(
+        len(item["activities"]) for row in blocks.data()["sites"] for item in row["functions"]
+    )
+    assert told == len(real_plan.fragments)
+
+
+def test_communes_carry_the_unit_of_today_or_nothing(blocks, real_plan):
+    for row in blocks.data()["communes"]:
+        assert row["today"] == real_plan.units[row["code"]].unit_2025_07
+
+
+def test_a_plan_without_any_outline_is_still_a_page(make_plan):
+    plan = make_plan(sites={"KCN-1": (None, site("KCN-1", 5))})
+    [row] = Blocks(render_page(plan)).data()["sites"]
+    assert row["outline"] is None
+    assert row["anchors"] == []
+
+
+# --- labels -------------------------------------------------------------------------------------
+
+
+def test_every_label_has_a_text_in_every_language():
+    words = labels()
+    assert {"vi", "en"} <= set(words)
+    keys = set(words["vi"])
+    for language, texts in words.items():
+        assert set(texts) == keys
+        assert [key for key, text in texts.items() if not (text or "").strip()] == [], language
+
+
+def test_labels_name_the_same_values_in_every_language():
+    words = labels()
+    for key, text in words["vi"].items():
+        for language in words:
+            assert set(re.findall(r"{\w+}", words[language][key])) == set(
+                re.findall(r"{\w+}", text)
+            ), key
+
+
+def test_every_label_the_page_asks_for_exists_and_none_is_idle():
+    page = (ASSETS / "page.html").read_text(encoding="utf-8")
+    script = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")))
+    asked = set(re.findall(r'data-label(?:-aria)?="(\w+)"', page))
+    asked |= set(re.findall(r'(?:label|section)\("([\w-]+)"(?!\s*\+)', script))
+    asked |= set(re.findall(r'\["(column_\w+)"', script))
+    asked |= {"reading_unsettled", "reading", "language_name", "language_short", "without_script"}
+    asked |= {f"confidence_{level}" for level in Confidence.__args__}
+    asked |= {f"provenance_{item}" for item in Provenance}
+    asked |= {f"list_{item}{part}" for item in ListStatus.__args__ for part in ("", "_words")}
+    asked |= set(SiteKind.__args__)
+    asked |= {f"reading_{item}" for item in ("typo", "truncation", "spelling")}
+    asked |= {
+        f"basis_{item}"
+        for item in (
+            "named_commune", "sourced_commune", "name_match", "hamlet", "district_only",
+        )
+    }  # fmt: skip
+    assert asked == set(labels()["vi"])
+
+
+# --- outlines -----------------------------------------------------------------------------------
+
+
+def test_outlines_carry_an_id_of_our_making_and_nothing_else(real_plan):
+    drawing = draw(real_plan, feature_ids(real_plan))
+    assert {name: len(rows["features"]) for name, rows in drawing.collections.items()} == {
+        "zones": 7,
+        "clusters": 28,
+        "communes": 180,
+        "districts": 9,
+        "province": 1,
+    }
+    for collection in drawing.collections.values():
+        for feature in collection["features"]:
+            assert FEATURE_ID.match(feature["id"])
+            assert feature["properties"] == {}
+    assert set(drawing.collections["zones"]["features"][0]) == {
+        "type", "id", "properties", "geometry",
+    }  # fmt: skip
+
+
+def test_outlines_are_in_degrees_where_the_province_is(real_plan):
+    drawing = draw(real_plan, feature_ids(real_plan))
+    province = shapely.from_geojson(
+        json.dumps(drawing.collections["province"]["features"][0]["geometry"])
+    )
+    west, south, east, north = province.bounds
+    assert 105.4 < west < east < 106.3
+    assert 21.2 < south < north < 22.1
+
+
+def test_communes_thinned_together_leave_no_gap(real_plan):
+    shapes = real_plan.layers["communes"].frame.geometry.to_numpy()
+    assert shapely.coverage_is_valid(simplified(shapes))
+
+
+def test_sites_are_shown_as_they_were_drawn(real_plan):
+    drawing = draw(real_plan, feature_ids(real_plan))
+    frame = real_plan.layers["zones"].frame
+    drawn = {row["id"]: row["geometry"] for row in drawing.collections["zones"]["features"]}
+    shown = shapely.from_geojson(json.dumps(drawn["zone-2"]))
+    assert shapely.get_num_coordinates(shown) == shapely.get_num_coordinates(
+        frame.geometry["KCN-2"]
+    )
+
+
+def test_neighbouring_districts_have_different_tints(real_plan):
+    ids = feature_ids(real_plan)
+    tints = draw(real_plan, ids).tints
+    frame = real_plan.layers["districts"].frame
+    for one, shape in frame.geometry.items():
+        for other in frame.index[frame.geometry.intersects(shape)]:
+            if one != other:
+                assert tints[ids["districts"][one]] != tints[ids["districts"][other]]
+
+
+# --- hostile text -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_survives_in_the_data_and_is_not_evaluated(make_plan, text):
+    read = Blocks(render_page(hostile_plan(make_plan)))
+    [row] = read.data()["sites"]
+    for told in (row["name"], row["place"], row["note"], row["citations"]["function"]["quote"]):
+        assert text in told
+    assert text in row["functions"][0]["activities"][0]["vi"]
+    assert text in read.data()["communes"][0]["name"]
+    assert text in read.data()["plan"]["status"]["vi"]
+
+
+def test_hostile_text_adds_no_element_and_no_line_end_to_the_page(make_plan):
+    page = render_page(hostile_plan(make_plan))
+    calm = render_page(make_plan(sites={"KCN-1": (square(10, 10, 30), site("KCN-1"))}))
+    assert sorted({tag for tag, _ in Blocks(page).tags}) == sorted(
+        {tag for tag, _ in Blocks(calm).tags}
+    )
+    start = page.index('id="page-data">') + len('id="page-data">')
+    data = page[start : page.index("</script>", start)]
+    assert not set("<>&\u2028\u2029\x00\n") & set(data)
+
+
+def test_no_text_of_the_plan_reaches_a_script_that_runs(make_plan):
+    for script in Blocks(render_page(hostile_plan(make_plan))).texts("script")[1:]:
+        assert "hacked" not in script
+
+
+# --- house rules of this room -------------------------------------------------------------------
+
+
+def test_no_folium_sink_is_used():
+    banned = {"Popup", "Tooltip", "GeoJsonPopup", "GeoJsonTooltip", "Icon", "DivIcon", "Marker",
+              "LayerControl", "Html", "IFrame", "explore", "plugins", "add_js_link",
+              "add_css_link"}  # fmt: skip
+    for path in sorted(MAPS.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = {getattr(node, "attr", ""), getattr(node, "id", "")}
+            if isinstance(node, ast.ImportFrom):
+                names |= {alias.name for alias in node.names} | set((node.module or "").split("."))
+            assert not names & banned, f"{path.name}: {names & banned}"
+
+
+def test_the_scripts_write_text_and_never_markup():
+    sinks = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
+             "new Function", "bindPopup", "bindTooltip", "srcdoc", "setHTML")  # fmt: skip
+    for path in sorted(ASSETS.glob("*.js")):
+        text = path.read_text(encoding="utf-8")
+        assert not [sink for sink in sinks if sink in text], path.name
+        assert "Date" not in text
+        assert "random" not in text
+
+
+def test_no_javascript_stands_inside_python():
+    for path in sorted(MAPS.glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert "function(" not in text
+        assert "document." not in text
