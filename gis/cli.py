@@ -26,6 +26,7 @@ EXIT_COULD_NOT_RUN = 2
 EXIT_INTERRUPTED = 130
 PIPE_WIDTH = 120  # characters, where there is no terminal to ask
 THEMES = (
+    "transcription",
     "areas",
     "overlaps",
     "allocation",

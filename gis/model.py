@@ -140,6 +140,7 @@ class Card(BaseModel):
     crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
     text: DocumentText | None = None
     rows: Mapping[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    outlines: tuple[str, ...] = ()
     stated_totals: tuple[StatedTotal, ...] = ()
     basis: Mapping[str, Id] = Field(default_factory=dict)
     passages: Mapping[str, Passage] = Field(default_factory=dict)
@@ -181,6 +182,7 @@ class Plan:
     craft_register: tuple[CraftPoint, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     laws: tuple[Law, ...] = ()
+    text_sha256: str = ""
     text_lines: tuple[str, ...] = ()
     layers: Mapping[LayerName, Layer] = field(default_factory=dict)
 

@@ -58,13 +58,13 @@ def load_plan(folder: Path, *, geometry: bool = True, trust: bool = False) -> Pl
     problems: list[Problem] = []
     card = _read_card(folder, files, problems)
     raw = {table.name: _read_table(table, files, problems) for table in TABLES}
-    text_lines = _text_lines(card, files, problems)
+    text = _text(card, files, problems)
     rows = {table.name: _parsed(table, raw[table.name], problems) for table in TABLES}
     if card is None:
         raise PlanError(*problems)
-    plan = _assembled(card, content_sha256, rows, text_lines)
+    plan = _assembled(card, content_sha256, rows, text)
     if not (trust and _is_known_sound(content_sha256)):
-        problems += broken_promises(plan, raw)
+        problems += broken_promises(plan, raw, files)
     if geometry:
         from gis.layers import read_layers  # geopandas costs half a second: only where needed
 
@@ -301,39 +301,27 @@ def _told(item: Mapping[str, Any]) -> tuple[Text, Text]:
     )
 
 
-def _text_lines(
+def _text(
     card: Card | None, files: Mapping[str, bytes], problems: list[Problem]
-) -> tuple[str, ...]:
+) -> tuple[str, tuple[str, ...]]:
+    """The sha256 and the lines of the text the plan was taken from, where the card names one."""
     if card is None or card.text is None:
-        return ()
+        return "", ()
     data = files.get(card.text.file)
-    restore = say("khôi phục văn bản gốc", "restore the original text")
     if data is None:
-        problems.append(Problem(card.text.file, say("thiếu tệp", "no such file"), restore))
-        return ()
-    found = hashlib.sha256(data).hexdigest()
-    if found != card.text.sha256:
-        problems.append(
-            Problem(
-                card.text.file,
-                say(
-                    "sha256 khác với plan.toml ({wanted})",
-                    "sha256 differs from plan.toml ({wanted})",
-                    wanted=card.text.sha256,
-                ),
-                restore,
-                field="sha256",
-                value=found,
-            )
-        )
-    return tuple(_decoded(card.text.file, data, problems).split("\n"))
+        missing = say("không tìm thấy tệp", "no such file")
+        restore = say("khôi phục văn bản gốc", "restore the original text")
+        problems.append(Problem(card.text.file, missing, restore))
+        return "", ()
+    lines = _decoded(card.text.file, data, problems).split("\n")
+    return hashlib.sha256(data).hexdigest(), tuple(lines)
 
 
 def _assembled(
     card: Card,
     content_sha256: str,
     rows: Mapping[str, tuple[Any, ...]],
-    text_lines: tuple[str, ...],
+    text: tuple[str, tuple[str, ...]],
 ) -> Plan:
     return Plan(
         card=card,
@@ -350,7 +338,8 @@ def _assembled(
         craft_register=rows["craft_points"],
         indicators=rows["indicators"],
         laws=rows["laws"],
-        text_lines=text_lines,
+        text_sha256=text[0],
+        text_lines=text[1],
     )
 
 

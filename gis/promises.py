@@ -1,8 +1,11 @@
-"""What the tables of a plan promise about one another, and about the text they were taken from."""
+"""What the tables of a plan promise one another, and without which nothing can be computed.
+
+What they promise about the text they were taken from is checked in `gis.checks.transcription`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from gis.errors import Problem
@@ -22,11 +25,9 @@ from gis.tables import (
     Site,
     Tenancy,
     Unit,
-    vietnamese_numbers,
 )
 
 PLAN_CARD = "plan.toml"
-ELLIPSES = ("…", "...")
 RawTable = list[tuple[int, dict[str, str | None]]]  # rows as written, each with its line
 
 
@@ -77,42 +78,36 @@ REFERENCES = (
 )
 
 
-def broken_promises(plan: Plan, raw: Mapping[str, RawTable]) -> list[Problem]:
-    """Every promise a plan's tables break, each with file, row, field and mend."""
+def broken_promises(
+    plan: Plan, raw: Mapping[str, RawTable], files: Collection[str]
+) -> list[Problem]:
+    """Every promise without which the plan cannot be used, each with file, row, field and mend."""
     return [
-        *_wrong_counts(plan, raw),
+        *_missing_files(plan, files),
         *_repeated_keys(raw),
         *_dangling_references(raw),
         *_unknown_basis(plan),
         *_circles(plan),
-        *_misread_areas(plan),
-        *_misread_lists(plan),
-        *_misquotes(plan),
     ]
 
 
-def _wrong_counts(plan: Plan, raw: Mapping[str, RawTable]) -> Iterator[Problem]:
-    for name, wanted in plan.card.rows.items():
-        if name not in raw:
+def _missing_files(plan: Plan, files: Collection[str]) -> Iterator[Problem]:
+    """Tables and outlines the card counts on; an empty table would pass for a plan without them."""
+    unknown = set(plan.card.rows) - {table.name for table in TABLES}
+    for name in sorted(unknown):
+        yield Problem(
+            PLAN_CARD,
+            say("bảng lạ", "unknown table"),
+            say("bỏ dòng này", "remove this line"),
+            field=f"rows.{name}",
+        )
+    counted = [f"{name}.csv" for name, rows in plan.card.rows.items() if rows]
+    for name in [*counted, *plan.card.outlines]:
+        if name not in files and name.removesuffix(".csv") not in unknown:
             yield Problem(
-                PLAN_CARD,
-                say("bảng lạ", "unknown table"),
-                say("bỏ dòng này", "remove this line"),
-                field=f"rows.{name}",
-            )
-        elif len(raw[name]) != wanted:
-            yield Problem(
-                f"{name}.csv",
-                say(
-                    "có {found} dòng, plan.toml ghi {wanted}",
-                    "has {found} rows, plan.toml says {wanted}",
-                    found=len(raw[name]),
-                    wanted=wanted,
-                ),
-                say(
-                    "bổ sung dòng thiếu, hoặc sửa [rows] trong plan.toml",
-                    "restore the rows, or correct [rows] in plan.toml",
-                ),
+                name,
+                say("không tìm thấy tệp", "no such file"),
+                say("khôi phục tệp, hoặc sửa plan.toml", "restore it, or correct plan.toml"),
             )
 
 
@@ -180,90 +175,3 @@ def _circles(plan: Plan) -> Iterator[Problem]:
                 field="broader",
                 value=activity.activity_id,
             )
-
-
-def _misread_areas(plan: Plan) -> Iterator[Problem]:
-    """Stated hectares are the numbers of the area cell: dot for thousands, comma for decimals."""
-    for site in plan.sites.values():
-        stated = tuple(n for n in (site.stated_ha, site.detailed_plan_ha) if n is not None)
-        printed = vietnamese_numbers(site.area_text)
-        if printed != stated:
-            yield Problem(
-                "sites.csv",
-                say(
-                    "ô diện tích {text!r} đọc là {printed} ha",
-                    "the area cell {text!r} reads {printed} ha",
-                    text=site.area_text,
-                    printed=" + ".join(str(n) for n in printed),
-                ),
-                say(
-                    "sửa số theo ô diện tích (dấu chấm thập phân)",
-                    "correct the number to the area cell (decimal point)",
-                ),
-                row=site.site_id,
-                field="stated_ha, detailed_plan_ha",
-                value=" + ".join(str(n) for n in stated),
-            )
-
-
-def _misread_lists(plan: Plan) -> Iterator[Problem]:
-    for site in plan.sites.values():
-        ends_open = site.function_text.rstrip().endswith(ELLIPSES)
-        is_marked = bool(site.open_marker) and site.function_text.endswith(site.open_marker)
-        if not ends_open == is_marked == (site.list_status == "open"):
-            yield Problem(
-                "sites.csv",
-                say(
-                    "danh mục mở phải kết thúc bằng dấu lửng, danh mục đóng thì không",
-                    "an open list ends in its ellipsis, a closed one does not",
-                ),
-                say("sửa list_status hoặc open_marker", "correct list_status or open_marker"),
-                row=site.site_id,
-                field="list_status",
-                value=site.list_status,
-            )
-    for item in plan.fragments:
-        site = plan.sites.get(item.site_id)  # type: ignore[assignment]
-        if site is not None and item.text not in site.function_text:
-            yield Problem(
-                "fragments.csv",
-                say("không có trong ô chức năng", "is not in the function cell"),
-                say("chép đúng nguyên văn", "copy it verbatim"),
-                row=f"{item.site_id} {item.fragment}",
-                field="text",
-                value=item.text,
-            )
-
-
-def _misquotes(plan: Plan) -> Iterator[Problem]:
-    """Every quote stands on the line it names."""
-    if not plan.text_lines:
-        return
-    for file, row, column, line, quote in _quotes(plan):
-        found = plan.text_lines[line - 1] if line <= len(plan.text_lines) else ""
-        if quote not in found:
-            yield Problem(
-                file,
-                say("không có ở dòng {line}", "is not on line {line}", line=str(line)),
-                say("chép đúng nguyên văn và số dòng", "copy the quote and its line exactly"),
-                row=row,
-                field=column,
-                value=quote,
-            )
-
-
-def _quotes(plan: Plan) -> Iterator[tuple[str, str, str, int, str]]:
-    for site in plan.sites.values():
-        yield "sites.csv", site.site_id, "name", site.line, site.name
-        yield "sites.csv", site.site_id, "area_text", site.area_line, site.area_text
-        yield "sites.csv", site.site_id, "function_text", site.function_line, site.function_text
-    for clause in plan.clauses.values():
-        yield "clauses.csv", clause.clause_id, "quote", clause.line, clause.quote
-    for reading in plan.readings:
-        yield "readings.csv", reading.reading_id, "verbatim", reading.line, reading.verbatim
-    for indicator in plan.indicators:
-        yield "indicators.csv", indicator.indicator_id, "printed", indicator.line, indicator.printed
-    for role, passage in plan.card.passages.items():
-        yield PLAN_CARD, f"passages {role}", "quote", passage.line, passage.quote
-    for total in plan.card.stated_totals:
-        yield PLAN_CARD, f"stated_totals {total.kind}", "printed", total.line, total.printed

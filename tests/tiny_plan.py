@@ -19,6 +19,7 @@ units_as_of = "2010-01-01"
 status_vi = "chỉ để thử"
 status_en = "for tests only"
 crs = "EPSG:9213"
+outlines = ["sites.geojson", "communes.geojson"]
 
 [rows]
 sites = 3

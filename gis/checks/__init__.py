@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gis.checks import allocation, allowance, areas, functions, indicators, overlaps, sizes, wording
+from gis.checks import (
+    allocation,
+    allowance,
+    areas,
+    functions,
+    indicators,
+    overlaps,
+    sizes,
+    transcription,
+    wording,
+)
 from gis.language import Text, say
 from gis.model import (
     CheckOptions,
@@ -24,11 +34,23 @@ from gis.model import (
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 SIMPLE_FEATURES = "simple-features"
 LIST_OF_UNITS = "list-of-units"
+DOCUMENT = "document"
 LISTS = ("fragments", "activities")
 DIRECTED = ("clauses", "fragments", "activities")
 FIGURES = ("indicators",)
 
 RULES: tuple[Rule, ...] = (
+    Rule("TRAN01", transcription.text_is_the_one_the_plan_was_taken_from, ERROR, "transcription",
+         "Văn bản đi kèm đúng từng byte là văn bản mà thẻ quy hoạch được lập theo.", DOCUMENT,
+         ("text_lines",)),
+    Rule("TRAN02", transcription.quotes_stand_on_their_lines, ERROR, "transcription",
+         "Mỗi câu trích đứng đúng từng chữ ở dòng nó nêu.", DOCUMENT, ("text_lines",)),
+    Rule("TRAN03", transcription.stated_areas_are_the_printed_ones, ERROR, "transcription",
+         "Mỗi diện tích ghi là số in trong ô của nó: chấm ngăn nghìn, phẩy thập phân.", DOCUMENT),
+    Rule("TRAN04", transcription.numbers_are_the_printed_ones, ERROR, "transcription",
+         "Mỗi số của các bảng chỉ tiêu là số in ở đó.", DOCUMENT, FIGURES),
+    Rule("TRAN05", transcription.tables_have_the_rows_expected, ERROR, "transcription",
+         "Mỗi bảng có đúng số dòng thẻ quy hoạch ghi.", DOCUMENT),
     Rule("AREA01", areas.zone_areas_sum_to_the_total, ERROR, "areas",
          "Diện tích ghi của các khu cộng lại đúng bằng tổng quyết định in.", "zones"),
     Rule("AREA02", areas.cluster_areas_sum_to_the_total, ERROR, "areas",
@@ -111,7 +133,7 @@ RULES: tuple[Rule, ...] = (
          "Ngành được hướng về các khu, cụm nêu tên không được ghi ở nơi khác.",
          "conformity", DIRECTED),
     Rule("FUNC12", functions.confined_activities_stay_in_craft_points, WARNING, "functions",
-         "Ngành chỉ được ở điểm công nghiệp không có trong bảng khu, cụm và không được hướng về đó.",
+         "Ngành chỉ được ở điểm công nghiệp không có trong bảng khu, cụm, không được hướng về đó.",
          "craft_limit", DIRECTED),
     Rule("FUNC13", functions.lists_name_no_extraction, WARNING, "functions",
          "Không khu, cụm nào ghi khai thác khoáng sản, vốn chỉ làm được nơi có quặng.",
@@ -194,6 +216,8 @@ def basis_of(plan: Plan, rule: Rule) -> Citation:
         return STANDARDS[rule.basis]
     if rule.basis == LIST_OF_UNITS:
         return Citation("Danh mục đơn vị hành chính (GSO)", plan.card.units_as_of)
+    if rule.basis == DOCUMENT:
+        return Citation(plan.card.document)
     law = next((law for law in plan.laws if law.law_id == rule.basis), None)
     if law is not None:
         return sizes.law_citation(law)
