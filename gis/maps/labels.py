@@ -7,10 +7,7 @@ import io
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import PurePosixPath
 from types import MappingProxyType
-
-LABELS = PurePosixPath("assets/labels.csv")
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -23,7 +20,7 @@ def asset(name: str) -> str:
 @cache
 def labels() -> Labels:
     """Label texts by language, then by key."""
-    rows = list(csv.DictReader(io.StringIO(asset(LABELS.name), newline="")))
+    rows = list(csv.DictReader(io.StringIO(asset("labels.csv"), newline="")))
     languages = [column for column in rows[0] if column != "key"]
     return MappingProxyType(
         {language: {row["key"]: row[language] for row in rows} for language in languages}

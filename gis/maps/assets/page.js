@@ -226,9 +226,8 @@ function select(site, from = null) {
   showFound();
   showSite(site);
   byId("card-title").focus({ preventScroll: true });
-  if (NARROW.matches) byId("main").scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth" });
-  rows.get(site.id).scrollIntoView?.({ block: "nearest" });
-  if (NARROW.matches) window.scrollTo({ top: 0 });
+  if (NARROW.matches) window.scrollTo({ top: 0 }); // map and head of the card in sight together
+  else rows.get(site.id).scrollIntoView({ block: "nearest" });
 }
 
 function close() {
