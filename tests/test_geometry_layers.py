@@ -13,9 +13,6 @@ import shapely
 from pyproj import Transformer
 from shapely import Point, box
 
-footprints = pytest.importorskip("gis.footprints", reason="the makers of layers need scipy")
-partition = pytest.importorskip("gis.partition", reason="the makers of layers need scipy")
-
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ROOT / "layers" / "thai-nguyen-341"
 TO_METRES = Transformer.from_crs(4326, 9213, always_xy=True)
