@@ -13,6 +13,8 @@ import shapely
 from pyproj import Transformer
 from shapely import Point, box
 
+from gis import footprints, partition
+
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ROOT / "layers" / "thai-nguyen-341"
 TO_METRES = Transformer.from_crs(4326, 9213, always_xy=True)
