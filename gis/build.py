@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gis.checks import RULES, has_errors, run
 from gis.checks.overlaps import TOLERANCE_M2
-from gis.files import staged, write_file
+from gis.files import staged
 from gis.language import LANGUAGES
 from gis.model import CheckOptions, Plan
 from gis.report import Report, as_html, as_json
 
 Step = Callable[[str], None]
+Writer = Callable[[Path], object]  # writes files into an empty folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +49,52 @@ def build_all(
     """Check the plan and write everything; shapefiles only where no error was found."""
     step("check")
     report = checked(plan, tolerance_m2)
-    step("map")
-    written = write_map(plan, folders.maps)
-    step("report")
-    written += write_reports(report, folders.report)
+    writers: dict[Path, Writer] = {
+        folders.maps: partial(_map, plan),
+        folders.report: partial(_reports, report),
+    }
     if not has_errors(report.outcomes):
-        step("exports")
-        written += write_exports(plan, folders.exports)
-    return report, written
+        writers[folders.exports] = partial(_exports, plan)
+    return report, _written(writers, step)
 
 
 def write_map(plan: Plan, folder: Path) -> list[Path]:
     """The map page of a plan."""
-    from gis.maps import render_page
-
-    path = folder / f"{plan.card.page}.html"
-    write_file(path, render_page(plan).encode("utf-8"))
-    return [path]
-
-
-def write_reports(report: Report, folder: Path) -> list[Path]:
-    """The check report as one page a language, and as JSON in both."""
-    texts = {"check.json": as_json(report)}
-    texts |= {
-        "check.html" if lang == "vi" else f"check.{lang}.html": as_html(report, lang)
-        for lang in LANGUAGES
-    }
-    with staged(folder) as stage:
-        for name, text in texts.items():
-            (stage / name).write_bytes(text.encode("utf-8"))
-    return [folder / name for name in sorted(texts)]
+    return _written({folder: partial(_map, plan)})
 
 
 def write_exports(plan: Plan, folder: Path) -> list[Path]:
     """The shapefiles and the GeoPackage of a plan, with their side table."""
+    return _written({folder: partial(_exports, plan)})
+
+
+def _written(writers: Mapping[Path, Writer], step: Step = lambda _: None) -> list[Path]:
+    """What all the writers wrote; nothing takes its place before all of them have finished."""
+    paths: list[Path] = []
+    with ExitStack() as stages:
+        for folder, write in writers.items():
+            step(folder.name)
+            stage = stages.enter_context(staged(folder))
+            write(stage)
+            paths += [folder / path.name for path in sorted(stage.iterdir())]
+    return paths
+
+
+def _map(plan: Plan, stage: Path) -> None:
+    from gis.maps import render_page
+
+    (stage / f"{plan.card.page}.html").write_bytes(render_page(plan).encode("utf-8"))
+
+
+def _reports(report: Report, stage: Path) -> None:
+    """The check report as one page a language, and as JSON in both."""
+    (stage / "check.json").write_bytes(as_json(report).encode("utf-8"))
+    for lang in LANGUAGES:
+        name = "check.html" if lang == "vi" else f"check.{lang}.html"
+        (stage / name).write_bytes(as_html(report, lang).encode("utf-8"))
+
+
+def _exports(plan: Plan, stage: Path) -> None:
     from gis.delivery import export_layers
 
-    with staged(folder) as stage:
-        names = sorted(path.relative_to(stage) for path in export_layers(plan, stage))
-    return [folder / name for name in names]
+    export_layers(plan, stage)

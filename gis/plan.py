@@ -293,6 +293,19 @@ def _told(item: Mapping[str, Any]) -> tuple[Text, Text]:
             say("giá trị không được phép", "is not an allowed value"),
             say("chọn một trong: {allowed}", "choose one of: {allowed}", allowed=allowed),
         )
+    if kind.startswith("date"):
+        return say("không phải ngày", "is not a date"), say(
+            "viết năm-tháng-ngày, ví dụ 2010-02-13", "write year-month-day, such as 2010-02-13"
+        )
+    if kind == "string_pattern_mismatch":
+        return say("mã viết sai dạng", "is not written as such an id is"), say(
+            "dạng đúng: {pattern}", "its form: {pattern}", pattern=item["ctx"]["pattern"]
+        )
+    if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        limit = next(str(value) for value in item["ctx"].values())
+        return say("ngoài khoảng cho phép", "is out of range"), say(
+            "giới hạn: {limit}", "the limit: {limit}", limit=limit
+        )
     if kind == "extra_forbidden":
         return say("trường lạ", "unknown field"), say("bỏ trường này", "remove it")
     return (

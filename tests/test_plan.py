@@ -198,6 +198,15 @@ def test_the_mend_for_a_decimal_comma_shows_the_point(folder):
     assert "20.5" in problems(folder)[0].mend.en
 
 
+def test_the_mend_for_a_date_shows_its_form_in_both_languages(folder):
+    (folder / "craft_points.csv").write_text(
+        "point_id,unit_code,name,stated_ha,as_of,source\nP1,00001,Gốm,1,12/2012,x\n",
+        encoding="utf-8",
+    )
+    told = only_problem(folder)
+    assert (told.field, told.what.vi, told.what.en) == ("as_of", "không phải ngày", "is not a date")
+
+
 def test_an_unknown_and_a_missing_column_are_told(folder):
     edit(folder, "sites.csv", "function_text,", "functions,")
     told = {problem.field: problem.what.en for problem in problems(folder) if problem.row == "1"}
