@@ -46,6 +46,30 @@ def test_every_form_goes_to_a_file_too(tmp_path, form):
     assert "AREA01" in out.read_text(encoding="utf-8-sig")
 
 
+def test_build_writes_everything_where_it_is_told_and_says_so(tmp_path):
+    done = tngis("build", "--out", "result", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    written = {line for line in done.stdout.decode().splitlines() if line.startswith("result")}
+    found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
+    assert written == found
+    assert {"result/maps/thai-nguyen.html", "result/report/check.html"} <= found
+    assert {f"result/exports/{name}.shp" for name in ("kcn", "ccn", "xa")} <= found
+
+
+def test_errors_withhold_the_shapefiles_and_force_exports_them(tmp_path):
+    folder = tiny_plan.write(tmp_path / "tiny")
+    path = folder / "plan.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("60.5", "60.4"), encoding="utf-8")
+    assert tngis("build", "--plan", folder, "--out", "result", cwd=tmp_path).returncode == 1
+    assert (tmp_path / "result" / "report" / "check.html").is_file()
+    assert not (tmp_path / "result" / "exports").exists()
+    assert tngis("export", "--plan", folder, "--out", "kit", cwd=tmp_path).returncode == 1
+    assert not (tmp_path / "kit").exists()
+    forced = tngis("export", "--plan", folder, "--out", "kit", "--force", cwd=tmp_path)
+    assert forced.returncode == 1
+    assert (tmp_path / "kit" / "kcn.shp").is_file()
+
+
 def test_errors_found_leave_with_one(tmp_path):
     folder = tiny_plan.write(tmp_path / "tiny")
     path = folder / "plan.toml"

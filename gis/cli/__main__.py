@@ -1,0 +1,5 @@
+"""`python -m gis.cli` is `tngis`."""
+
+from gis.cli import main
+
+main()

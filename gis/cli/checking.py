@@ -1,0 +1,214 @@
+"""Commands that check a plan and write what is made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gis.cli.program import (
+    EXIT_ERRORS_FOUND,
+    cli,
+    lang_option,
+    load,
+    plan_option,
+    print_paths,
+    progress,
+    terminal,
+    tolerance_option,
+)
+from gis.language import Language, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gis.report import Report
+
+THEMES = (
+    "transcription",
+    "areas",
+    "overlaps",
+    "allocation",
+    "allowance",
+    "sizes",
+    "functions",
+    "wording",
+    "indicators",
+)
+
+
+@cli.command()
+@plan_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write DIR/maps, DIR/report, DIR/exports.  [default: maps/ and out/ here]",
+)
+@tolerance_option
+@lang_option
+def build(
+    plan_folder: Path | None, out: Path | None, tolerance_m2: float | None, lang: Language
+) -> int:
+    """Check the plan, then write its map, its report and its shapefiles.
+
+    With errors found, the report and the map are written, the shapefiles are not.
+    """
+    from gis.build import Folders, build_all
+
+    folders = Folders.below(out) if out else Folders.of_working_directory()
+    with progress() as step:
+        report, written = build_all(load(plan_folder), folders, tolerance_m2, step)
+    console = terminal()
+    _print_tally(report, console, lang)
+    for path in written:
+        console.print(str(path), highlight=False, soft_wrap=True)
+    return _exit_code(report)
+
+
+@cli.command()
+@plan_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "jsonl", "csv", "html"]),
+    default="table",
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file instead of the terminal.",
+)
+@click.option(
+    "--theme",
+    "themes",
+    type=click.Choice(THEMES),
+    multiple=True,
+    help="Only these rules; may be given several times.",
+)
+@tolerance_option
+@lang_option
+def check(
+    plan_folder: Path | None,
+    form: str,
+    out: Path | None,
+    themes: tuple[str, ...],
+    tolerance_m2: float | None,
+    lang: Language,
+) -> int:
+    """Check the plan and say what was found, what holds, and what could not be proven."""
+    from gis.build import checked
+
+    report = checked(load(plan_folder), tolerance_m2, themes)
+    _tell(report, form, out, lang)
+    return _exit_code(report)
+
+
+@cli.command()
+@plan_option
+@lang_option
+def rules(plan_folder: Path | None, lang: Language) -> None:
+    """List every rule with its code, severity and the clause or law it rests on."""
+    from gis.checks import RULES
+    from gis.report import print_rules
+
+    plan = load(plan_folder, geometry=False, trust=True)
+    print_rules(plan, RULES, terminal(), lang)
+
+
+@cli.command("map")
+@plan_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("maps"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder the page is written into.",
+)
+@lang_option
+def map_(plan_folder: Path | None, out: Path, lang: Language) -> None:
+    """Draw the plan as one HTML page that needs no network."""
+    from gis.build import write_map
+
+    print_paths(write_map(load(plan_folder), out))
+
+
+@cli.command()
+@plan_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out/exports"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder the files are written into.",
+)
+@click.option("--force", is_flag=True, help="Write even where the checks find errors.")
+@tolerance_option
+@lang_option
+def export(
+    plan_folder: Path | None, out: Path, force: bool, tolerance_m2: float | None, lang: Language
+) -> int:
+    """Write shapefiles in VN-2000 and their GeoPackage twin."""
+    from gis.build import checked, write_exports
+
+    plan = load(plan_folder)
+    report = checked(plan, tolerance_m2)
+    if _exit_code(report) and not force:
+        _print_tally(report, terminal(stderr=True), lang)
+        withheld = say(
+            "không xuất: quy hoạch có lỗi (xem tngis check; --force để vẫn xuất)",
+            "not exported: the plan has errors (see tngis check; --force exports all the same)",
+        )
+        click.echo(withheld.in_(lang), err=True)
+        return EXIT_ERRORS_FOUND
+    print_paths(write_exports(plan, out))
+    return _exit_code(report)
+
+
+def _exit_code(report: Report) -> int:
+    from gis.checks import has_errors
+
+    return EXIT_ERRORS_FOUND if has_errors(report.outcomes) else 0
+
+
+def _tell(report: Report, form: str, out: Path | None, lang: Language) -> None:
+    from gis import report as forms
+
+    if form == "table" and out is None:
+        forms.print_report(report, terminal(), lang)
+        return
+    text = {
+        "table": lambda: _printed(report, lang),
+        "json": lambda: forms.as_json(report),
+        "jsonl": lambda: forms.as_json_lines(report),
+        "csv": lambda: forms.as_csv(report, lang),
+        "html": lambda: forms.as_html(report, lang),
+    }[form]()
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        from gis.files import write_file
+
+        write_file(out, text.encode("utf-8"))
+
+
+def _printed(report: Report, lang: Language) -> str:
+    import io
+
+    from gis.report import print_report
+
+    stream = io.StringIO()
+    print_report(report, terminal(file=stream), lang)
+    return stream.getvalue()
+
+
+def _print_tally(report: Report, console: Console, lang: Language) -> None:
+    from gis.report import print_tally
+
+    print_tally(report, console, lang)
