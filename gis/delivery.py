@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from gis.errors import OutputError, Problem
 from gis.files import inert
 from gis.language import Text, rounded, say
+from gis.ledger import Allowance, ledger
 from gis.model import Citation, LayerName, Plan
 from gis.tables import Site, Unit
 from gis.vocabulary import (
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gis.checks.allowance import Allowance
 
 Value = str | int | Decimal | None
 Row = Mapping[str, Value]
@@ -248,8 +248,6 @@ def _joined(parts: Iterable[str], mark: str = "; ") -> str:
 
 
 def _commune_rows(plan: Plan) -> dict[str, Row]:
-    from gis.checks.allowance import ledger  # needs geopandas: only where a plan is delivered
-
     basis = plan.card.basis.get("craft_points", "")
     cited = _cited(plan.cite(basis)) if basis in plan.clauses else {}
     return {

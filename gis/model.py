@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from gis.language import Text, say
 from gis.tables import (
     Activity,
+    Alias,
     Clause,
+    Code,
     CraftPoint,
     Crossing,
     Fragment,
@@ -173,11 +175,13 @@ class Plan:
     sites: Mapping[str, Site]
     units: Mapping[str, Unit] = field(default_factory=dict)
     activities: Mapping[str, Activity] = field(default_factory=dict)
+    codes: tuple[Code, ...] = ()
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     fragments: tuple[Fragment, ...] = ()
     places: tuple[Place, ...] = ()
     readings: tuple[Reading, ...] = ()
     crosswalk: tuple[Crossing, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     occupancy: tuple[Tenancy, ...] = ()
     craft_register: tuple[CraftPoint, ...] = ()
     indicators: tuple[Indicator, ...] = ()

@@ -15,6 +15,7 @@ from gis import __version__
 from gis.checks import basis_of, counted
 from gis.files import inert
 from gis.language import Language, Text, number, say, shown
+from gis.ledger import ledger
 from gis.model import (
     CheckOptions,
     Citation,
@@ -323,7 +324,7 @@ def _plain(value: Any) -> Any:
 
 def ledgers(report: Report) -> dict[str, Sequence[Any]]:
     """The tables that go with a report, as far as the plan has what they need."""
-    from gis.checks import allocation, allowance, areas
+    from gis.checks import allocation, areas
 
     plan = report.plan
     tables: dict[str, Sequence[Any]] = {
@@ -332,7 +333,7 @@ def ledgers(report: Report) -> dict[str, Sequence[Any]]:
     }
     if "communes" in plan.layers:
         tables["allocation"] = allocation.allocation(plan)
-    tables["communes"] = allowance.ledger(plan)
+    tables["communes"] = ledger(plan)
     return tables
 
 

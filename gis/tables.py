@@ -16,6 +16,8 @@ Confidence = Literal["high", "medium-high", "medium", "low-medium", "low", "none
 ListStatus = Literal["open", "closed", "orientation"]
 Effect = Literal["permit", "encourage", "require", "limit", "forbid"]
 SiteKind = Literal["zone", "cluster"]
+ActivityScope = Literal["industry", "other"]  # other: housing, shops, golf, farming …
+DecidedBy = Literal["", "activity", "place", "points", "hectares", "use", "existing", "unmeasured"]
 Scope = Literal[
     "table", "named-site", "named-district", "named-plant", "kind-wide", "province-wide"
 ]
@@ -118,7 +120,12 @@ class Fragment(Row):
 
 
 class Activity(Row):
-    """An entry of the activity vocabulary."""
+    """An entry of the activity vocabulary.
+
+    A keyword is a whole phrase as people say it; one that ends or begins in `*` also stands for
+    what follows or goes before. One written in two entries is ambiguous on purpose. An entry
+    without keywords cannot be asked for.
+    """
 
     activity_id: Id
     label_vi: Words
@@ -130,10 +137,31 @@ class Activity(Row):
     confidence: Confidence
     keywords: Many = ()
     note: str = ""
+    scope: ActivityScope = "industry"
+    no_code_reason: str = ""
+
+
+class Code(Row):
+    """What a code of a classification means here; several activities are what it may mean."""
+
+    system: Literal["isic-rev4", "vsic-2018", "vsic-2025"]
+    code: Annotated[str, Field(pattern=r"^([A-U]|\d{2,5})$")]
+    label_vi: Words
+    label_en: Words
+    activities: Many = ()
+    scope: ActivityScope = "industry"
+    confidence: Confidence
+    note: str = ""
 
 
 class Clause(Row):
-    """A clause of the decision that bears on siting."""
+    """A clause of the decision that bears on siting.
+
+    `decided_by` says what of a question shows whether the clause is broken or met: the activity
+    alone, the kind of place it would stand at, points or hectares against the maximum, another
+    use of reserved land. A clause about existing works, or about something nobody measures, never
+    decides. An empty cell means the activity alone.
+    """
 
     clause_id: Id
     clause: Words
@@ -152,6 +180,7 @@ class Clause(Row):
     unit: str = ""
     condition: str = ""
     note: str = ""
+    decided_by: DecidedBy = ""
 
 
 class Unit(Row):
@@ -191,6 +220,17 @@ class Crossing(Row):
     basis: Words
     current_unit: Words
     confidence: Confidence
+
+
+class Alias(Row):
+    """Another name: of a site, of a commune, or (with neither) of no place of the plan."""
+
+    alias: Words
+    site_id: Id | None = None
+    unit_code: UnitCode | None = None
+    reason_vi: Words
+    reason_en: Words
+    source: Words
 
 
 class Tenancy(Row):

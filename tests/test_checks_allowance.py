@@ -4,6 +4,7 @@ import pytest
 from conftest import OPTIONS, craft_point, findings, square, unit
 
 from gis.checks import allowance
+from gis.ledger import ledger
 from gis.model import NotAssessed, Severity, Unproven
 
 HOME = {"00001": (square(0, 0, 1000), unit("00001", "Nhà"))}
@@ -61,14 +62,14 @@ def test_a_commune_with_nothing_registered_is_unknown_beside_one_that_is_known(m
 
 
 def test_the_ledger_shows_headroom_and_null_where_unknown(make_plan):
-    known, unknown = allowance.ledger(with_points(make_plan, "2.5", "3", communes=HOME | AWAY))
+    known, unknown = ledger(with_points(make_plan, "2.5", "3", communes=HOME | AWAY))
     assert (known.points, known.headroom_points) == (2, 1)
     assert (known.registered_ha, known.headroom_ha) == (Decimal("5.5"), Decimal("4.5"))
     assert unknown.points is unknown.registered_ha is unknown.headroom_ha is None
 
 
 def test_the_allowance_of_the_real_plan_is_the_decisions(real_plan):
-    rows = allowance.ledger(real_plan)
+    rows = ledger(real_plan)
     assert len(rows) == 180
     assert {(row.least_points, row.most_points, row.most_ha) for row in rows} == {(1, 3, 10)}
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -149,7 +150,7 @@ def console_blocks():
 @pytest.mark.parametrize(("command", "shown"), console_blocks(), ids=lambda text: text[:30])
 def test_the_readme_shows_what_the_program_prints(command, shown, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "gis.cli", *command.split()],
+        [sys.executable, "-m", "gis.cli", *shlex.split(command)],
         cwd=tmp_path,
         capture_output=True,
         env={**os.environ, "TNGIS_LANG": "en"},

@@ -1,0 +1,650 @@
+"""Tables in and out, and a table of needs answered row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from conftest import site
+from hostile import HOSTILE
+
+from gis import spreadsheets
+from gis.batch import MANY_NEEDS, OUT_COLUMNS, answer_table, find_columns
+from gis.errors import OutputError, PlanError, Problem
+from gis.language import Text, say
+from gis.model import Citation
+from gis.plan import default_plan, load_plan
+from gis.siting import ask
+from gis.spreadsheets import (
+    TableError,
+    column_letters,
+    column_number,
+    read_table,
+    table_bytes,
+    write_table,
+)
+from gis.verdicts import ActivityMatch, Answer, Flag, Need, PlaceMatch, Reason, Verdict
+
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/C calc'!A0", "\t=1", "\r=1")
+NASTY = (*HOSTILE, *FORMULAS, "<script>alert(1)</script>", "_x0041_", "  both ends  ", "a\nb", "“”")
+HEADER = ["place", "activity", "ha"]
+ROW_QUOTE = "Luyện kim, cơ khí"
+
+
+def fake(plan, need):
+    """An answer that shows the need it was given."""
+    if need.activity == "no plan":
+        raise PlanError(Problem("sites.csv", say("thiếu", "is missing"), say("thêm", "add it")))
+    if need.activity == "no value":
+        raise ValueError("broken")
+    words = f"{need.place}|{need.activity}|{need.code}|{need.ha}|{need.points}"
+    label = Text(need.place, need.place)
+    reason = Reason(Citation("QĐ 1", "II.3.1", 631, ROW_QUOTE), "absent", True, Text(words, words))
+    return Answer(
+        need=need,
+        verdict=Verdict.NOT_LISTED,
+        place=PlaceMatch(need.place, "site", label, ("KCN-6",)),
+        activity=ActivityMatch(need.activity, "metal"),
+        site_id="KCN-6",
+        reasons=(reason, Reason(Citation("QĐ 1", "III.9", 9, "khác"), "limit", False, label)),
+        flags=(Flag("size", label), Flag("typo-reading", label)),
+    )
+
+
+@pytest.fixture
+def plan(make_plan):
+    return make_plan(sites={"KCN-6": (None, site("KCN-6", "350", short_name="KCN Điềm Thụy"))})
+
+
+def asked(plan, header, *rows, **more):
+    """The answered table as one dictionary a row."""
+    out_header, out_rows = answer_table(plan, header, [list(row) for row in rows], fake, **more)
+    return [dict(zip(out_header, row, strict=True)) for row in out_rows]
+
+
+def need_of(plan, header, row):
+    """What a row was understood to ask, or why it could not be."""
+    seen = []
+
+    def keeping(given_plan, need):
+        seen.append(need)
+        return fake(given_plan, need)
+
+    out_header, [out] = answer_table(plan, header, [list(row)], keeping)
+    return seen[0] if seen else out[out_header.index("error")]
+
+
+# --- columns --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        (["place", "activity", "code", "ha", "points"], [0, 1, 2, 3, 4]),
+        (["Địa điểm", "Ngành nghề", "Mã ngành", "Diện tích", "Số điểm"], [0, 1, 2, 3, 4]),
+        (["KHU", "HOẠT ĐỘNG", "MÃ NGÀNH", "HA", "SỐ ĐIỂM"], [0, 1, 2, 3, 4]),
+        (["so_diem", "Dien tich (ha)", "ma nganh", "hoat dong", "dia diem"], [4, 3, 2, 1, 0]),
+        (["Khu/cụm:", "Ngành", "VSIC", "Area (ha)", "points "], [0, 1, 2, 3, 4]),
+    ],
+)
+def test_columns_are_found_by_name_in_both_languages_whatever_their_order(header, wanted):
+    found = find_columns(header)
+    assert [found[key] for key in ("place", "activity", "code", "ha", "points")] == wanted
+
+
+def test_a_code_may_stand_for_the_activity():
+    assert find_columns(["khu", "mã ngành"]) == {"place": 0, "code": 1}
+
+
+def test_missing_columns_are_told_at_once_with_what_was_found():
+    with pytest.raises(TableError) as caught:
+        find_columns(["Bảng nhu cầu năm 2026", ""])
+    assert len(caught.value.problems) == 2
+    for lang in ("vi", "en"):
+        assert "Bảng nhu cầu năm 2026" in caught.value.in_(lang)
+    assert "địa điểm" in caught.value.in_("vi")
+
+
+def test_two_columns_for_one_thing_are_an_error_not_a_guess():
+    with pytest.raises(TableError, match=r"several columns mean the place: “Khu”, “Xã”"):
+        find_columns(["Khu", "Xã", "activity"])
+
+
+def test_square_metres_are_not_taken_for_hectares():
+    with pytest.raises(TableError, match="divide by 10,000"):
+        find_columns(["place", "activity", "Diện tích (m²)"])
+    assert "ha" not in find_columns(["place", "activity", "Giá thuê (USD/m2)"])
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("8,5", Decimal("8.5")),
+        ("8.5", Decimal("8.5")),
+        (8.5, Decimal("8.5")),
+        (8, Decimal(8)),
+        ("8 ha", Decimal(8)),
+        (" 8,5 HA ", Decimal("8.5")),
+        ("1.160,83", Decimal("1160.83")),
+        ("1,160.83", Decimal("1160.83")),
+        ("1 160,83", Decimal("1160.83")),
+        ("0,125", Decimal("0.125")),
+        ("1.234.567", Decimal(1234567)),
+        (10.000000000000002, Decimal(10)),  # the noise of a sum
+        (Decimal("2.50"), Decimal("2.5")),
+        ("", None),
+    ],
+)
+def test_hectares_are_read_with_a_decimal_point_or_comma(plan, cell, wanted):
+    assert need_of(plan, HEADER, ("K", "dệt", cell)) == Need("dệt", "", "K", wanted, None)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["tám", "8,5,5", "8..5", "nan", "inf", "1e999", "9" * 40, "２", "8 m2", "0x10", "#N/A",
+     "2026-05-08", float("nan"), float("inf"), True],
+)  # fmt: skip
+def test_what_is_no_number_is_told_and_not_answered(plan, cell):
+    [out] = asked(plan, HEADER, ("K", "dệt", cell))
+    assert "không phải số" in out["error"]
+    assert out["verdict"] == ""
+
+
+def test_a_number_that_excel_turned_into_a_date_is_said_to_be_one(plan):
+    assert "Excel" in need_of(plan, HEADER, ("K", "dệt", "2026-05-08"))
+
+
+@pytest.mark.parametrize("cell", ["8.500", "8,500", "12.345"])
+def test_a_number_that_may_be_thousands_or_decimals_is_not_guessed(plan, cell):
+    assert "hàng nghìn" in need_of(plan, HEADER, ("K", "dệt", cell))
+
+
+@pytest.mark.parametrize("cell", [-8, "-8", "-8,5", 0, "0", 0.0])
+def test_hectares_are_above_zero(plan, cell):
+    assert "lớn hơn 0" in need_of(plan, HEADER, ("K", "dệt", cell))
+
+
+@pytest.mark.parametrize(("cell", "wanted"), [(2, 2), ("2", 2), (2.0, 2), (0, 0)])
+def test_points_are_whole_numbers(plan, cell, wanted):
+    header = ["place", "activity", "points"]
+    assert need_of(plan, header, ("K", "dệt", cell)) == Need("dệt", "", "K", None, wanted)
+
+
+@pytest.mark.parametrize("cell", [-1, "2,5", 2.5])
+def test_points_that_are_none_are_told(plan, cell):
+    assert "số nguyên" in need_of(plan, ["place", "activity", "points"], ("K", "dệt", cell))
+
+
+@pytest.mark.parametrize(("cell", "wanted"), [(1410, "1410"), (1410.0, "1410"), ("0145", "0145")])
+def test_a_code_comes_as_text_or_number(plan, cell, wanted):
+    assert need_of(plan, ["place", "code"], ("K", cell)) == Need("", wanted, "K")
+
+
+@pytest.mark.parametrize("cell", [145, 14, 14.5, -1410, 1e20])
+def test_a_number_that_may_have_lost_its_first_zeros_is_no_code(plan, cell):
+    assert "số 0 ở đầu" in need_of(plan, ["place", "code"], ("K", cell))
+
+
+def test_a_row_without_place_or_question_is_told(plan):
+    no_place, no_question = asked(plan, HEADER, ("", "dệt", 8), ("K", " ", ""))
+    assert "chưa ghi địa điểm" in no_place["error"]
+    assert "chưa hỏi gì" in no_question["error"]
+
+
+def test_points_of_a_commune_are_a_question_without_an_activity(plan):
+    header = ["place", "activity", "points"]
+    assert need_of(plan, header, ("xã A", "", 3)) == Need("", "", "xã A", None, 3)
+
+
+def test_an_unquoted_decimal_comma_is_told_and_never_read_as_a_smaller_number(plan, tmp_path):
+    path = tmp_path / "needs.csv"
+    path.write_text("place,activity,ha\nK,dệt,8,5\nK,dệt,9\n", encoding="utf-8")
+    bad, good = asked(plan, *(lambda table: (table[0], *table[1]))(read_table(path)))
+    assert "nháy kép" in bad["error"]
+    assert bad["verdict"] == ""
+    assert good["verdict"] == "not-listed"
+
+
+def test_a_row_that_fails_says_why_and_the_rest_is_answered(plan):
+    rows = [("K", "dệt", 1), ("K", "no plan", 1), ("K", "no value", 1), ("K", "may", "x"),
+            ("K", "may", 2)]  # fmt: skip
+    out = asked(plan, HEADER, *rows)
+    assert [row["verdict"] for row in out] == ["not-listed", "", "", "", "not-listed"]
+    assert "sites.csv" in out[1]["error"]
+    assert "broken" in out[2]["error"]
+    assert [row["error"] == "" for row in out] == [True, False, False, False, True]
+
+
+# --- the answered table -----------------------------------------------------------------------
+
+
+def test_the_answer_stands_beside_the_row_with_all_its_columns(plan):
+    [out] = asked(plan, [*HEADER, "Ghi chú"], ("K", "dệt", 8, "của tôi"))
+    assert list(out) == [*HEADER, "Ghi chú", *OUT_COLUMNS]
+    assert out["Ghi chú"] == "của tôi"
+    wanted = {"verdict": "not-listed", "site_id": "KCN-6", "clause": "II.3.1", "line": 631,
+              "quote": ROW_QUOTE, "flags": "size typo-reading", "error": "",
+              "plan_status": plan.card.status_vi}  # fmt: skip
+    assert {key: out[key] for key in wanted} == wanted
+    assert "KCN Điềm Thụy" in out["explanation"]
+
+
+def test_the_explanation_comes_in_the_language_asked_for(plan):
+    [vi] = asked(plan, HEADER, ("K", "dệt", 8))
+    [en] = asked(plan, HEADER, ("K", "dệt", 8), lang="en")
+    assert "là danh mục đóng" in vi["explanation"]
+    assert "is closed" in en["explanation"]
+    assert en["plan_status"] == plan.card.status_en
+
+
+def test_a_former_answer_can_be_asked_again(plan):
+    header, rows = answer_table(plan, HEADER, [["K", "dệt", 8]], fake)
+    again, rows = answer_table(plan, header, rows, fake)
+    assert again[3:6] == ["error (input)", "verdict (input)", "site_id (input)"]
+    assert len(set(again)) == len(again)
+    assert rows[0][again.index("verdict")] == "not-listed"
+
+
+def test_the_same_need_is_answered_once_and_every_row_gets_it_in_order(plan):
+    seen = []
+
+    def counting(given_plan, need):
+        seen.append(need)
+        return fake(given_plan, need)
+
+    rows = [["K", f"dệt {n % 3}", "8,5" if n % 2 else 8.5] for n in range(60)]
+    _, out = answer_table(plan, HEADER, rows, counting)
+    assert len(seen) == 3
+    assert [row[:3] for row in out] == rows
+    assert all(f"|{row[1]}|" in row[3 + OUT_COLUMNS.index("explanation")] for row in out)
+
+
+def test_progress_reaches_the_end_and_never_goes_back(plan):
+    steps = []
+    rows = [["K", f"dệt {n}", ""] for n in range(600)] + [["", "", ""]] * 5
+    answer_table(plan, HEADER, rows, fake, lambda done, total: steps.append((done, total)))
+    assert steps == sorted(steps)
+    assert steps[0] == (5, 605)
+    assert steps[-1] == (605, 605)
+
+
+def test_several_processes_give_the_same_table(plan):
+    rows = [["K", f"dệt {n}", n % 7] for n in range(600)]
+    one = answer_table(plan, HEADER, rows, fake, processes=1)
+    two = answer_table(plan, HEADER, rows, fake, processes=2)
+    assert one == two
+
+
+def test_a_small_table_starts_no_process(plan, monkeypatch):
+    monkeypatch.setattr("gis.batch.ProcessPoolExecutor", None)
+    rows = [["K", f"dệt {n % MANY_NEEDS}", 1] for n in range(3 * MANY_NEEDS)]
+    assert len(answer_table(plan, HEADER, rows, fake)[1]) == len(rows)
+
+
+def dying(plan, need):
+    """An answer that takes its process with it, unless it is the one we wait in."""
+    import multiprocessing
+    import os
+
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return fake(plan, need)
+
+
+def test_what_a_dying_process_leaves_is_answered_all_the_same(plan):
+    rows = [["K", f"dệt {n}", 1] for n in range(600)]
+    assert answer_table(plan, HEADER, rows, dying, processes=2) == answer_table(
+        plan, HEADER, rows, fake
+    )
+
+
+@pytest.mark.parametrize("words", [*NASTY, "x" * 10_000, "\ud800"])
+@pytest.mark.parametrize("form", [".xlsx", ".csv"])
+def test_nothing_that_is_asked_becomes_a_formula_or_breaks_the_file(plan, words, form):
+    table = answer_table(plan, [*HEADER, words], [[words, words, "", words]], fake)
+    data, _ = table_bytes(form, *table)
+    if form == ".csv":
+        cells = [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+                 for cell in row]  # fmt: skip
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    else:
+        assert formulas(data) == []
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        assert {cell.data_type for row in book.active for cell in row} <= {"s", "n"}
+
+
+# --- tables out -----------------------------------------------------------------------------
+
+
+def formulas(data):
+    """Every formula element in any part of a workbook."""
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    trees = [ElementTree.fromstring(archive.read(name)) for name in archive.namelist()]
+    return [item for tree in trees for item in tree.iter() if item.tag.endswith("}f")]
+
+
+def read_back(data):
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+@pytest.mark.parametrize("words", [text for text in NASTY if "\x00" not in text])
+def test_a_workbook_gives_back_the_text_it_was_given(words, tmp_path):
+    path = tmp_path / "t.xlsx"
+    assert write_table(path, ["a"], [[words], ["end"]]) == []
+    lines = words.replace("\r", "\n")
+    assert read_table(path)[1] == [[lines], ["end"]]
+    assert read_back(path.read_bytes())[1] == [lines]
+
+
+def test_numbers_stay_numbers_and_empty_cells_empty():
+    data, _ = table_bytes(".xlsx", ["a", "b", "c", "d"], [[8.5, 10, Decimal("1160.83"), ""]])
+    assert read_back(data)[1] == [8.5, 10, 1160.83, None]
+
+
+def test_a_number_too_large_for_a_cell_is_kept_as_text():
+    data, _ = table_bytes(".xlsx", ["a", "b"], [[10**18 + 1, float("inf")]])
+    assert read_back(data)[1] == ["1000000000000000001", "inf"]
+
+
+def test_the_header_is_bold_and_stays_in_view_and_columns_fit():
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(table_bytes(".xlsx", ["=a", "b"], [["x" * 30, "=1"]])[0])
+    ).active
+    assert sheet["A1"].font.b
+    assert not sheet["A2"].font.b
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["A"].width == 32
+    assert sheet["B2"].quotePrefix
+    assert not sheet["A2"].quotePrefix
+
+
+def test_control_characters_are_replaced_and_said_to_be():
+    for form in (".xlsx", ".csv"):
+        data, [remark] = table_bytes(form, ["a"], [["nul\x00nul"], ["nul\x00nul"], ["x\ud800"]])
+        assert remark.en.startswith("3 cells held control characters")
+        assert b"\x00" not in (data if form == ".csv" else b"")
+    assert read_back(table_bytes(".xlsx", ["a"], [["nul\x00nul"]])[0])[1] == ["nul\ufffdnul"]
+
+
+def test_a_text_longer_than_a_cell_holds_is_cut_and_said_to_be():
+    data, [remark] = table_bytes(".xlsx", ["a"], [["x" * 40_000]])
+    assert "1 cells were longer" in remark.en
+    assert read_back(data)[1] == ["x" * 32_766 + "…"]
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS_OF_A_SHEET", 3)
+    with pytest.raises(OutputError, match=r"choose \.csv"):
+        table_bytes(".xlsx", ["a"], [["1"], ["2"], ["3"]])
+
+
+def test_csv_is_marked_for_excel_and_inert():
+    data, _ = table_bytes(".csv", ["a", "b"], [["=1+1", -1], ['x,"y"', 8.5]])
+    assert data.decode() == '\ufeffa,b\r\n\'=1+1,-1\r\n"x,""y""",8.5\r\n'
+
+
+@pytest.mark.parametrize("form", [".xlsx", ".csv"])
+def test_the_same_table_gives_the_same_bytes(form):
+    table = (["a", "b"], [["x", 1], ["=y", 2.5]])
+    assert table_bytes(form, *table) == table_bytes(form, *table)
+
+
+def test_a_workbook_holds_no_time_of_its_making():
+    archive = zipfile.ZipFile(io.BytesIO(table_bytes(".xlsx", ["a"], [["x"]])[0]))
+    assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_another_form_of_table_is_refused(tmp_path):
+    with pytest.raises(OutputError, match=r"choose one of: \.xlsx, \.csv"):
+        write_table(tmp_path / "t.ods", ["a"], [])
+    assert not (tmp_path / "t.ods").exists()
+
+
+@pytest.mark.parametrize(("letters", "number"), [("A", 1), ("Z", 26), ("AA", 27), ("XFD", 16384)])
+def test_columns_are_named_as_sheets_do(letters, number):
+    assert column_number(letters) == number
+    assert column_letters(number) == letters
+
+
+# --- tables in ------------------------------------------------------------------------------
+
+
+def workbook(path, *rows, change=None):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    if change:
+        change(book)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_of_another_maker_is_read_cell_by_cell(tmp_path):
+    from datetime import date, datetime
+
+    path = workbook(
+        tmp_path / "t.xlsx",
+        [" place ", "b", "c", "d", "e", "f"],
+        ["K", 8.5, 10, True, date(2026, 5, 8), datetime(2026, 5, 8, 6, 30)],
+        [None] * 6,
+        [None, "chỉ ô này"],
+    )
+    header, rows = read_table(path)
+    assert header == ["place", "b", "c", "d", "e", "f"]
+    assert rows == [
+        ["K", 8.5, 10, "TRUE", "2026-05-08", "2026-05-08 06:30:00"],
+        ["", "chỉ ô này", "", "", "", ""],
+    ]
+
+
+def test_formatted_text_is_read_whole_without_its_reading_aid(tmp_path):
+    path = tmp_path / "t.xlsx"
+    data, _ = table_bytes(".xlsx", ["a"], [["RUNS"]])
+    runs = ("<si><r><t>may </t></r><r><t>mặc</t></r>"
+            "<rPh sb='0' eb='1'><t>đọc</t></rPh></si>")  # fmt: skip
+    path.write_bytes(
+        changed(data, "xl/sharedStrings.xml",
+                lambda text: re.sub(r"<si><t[^>]*>RUNS</t></si>", runs, text))
+    )  # fmt: skip
+    assert read_table(path)[1] == [["may mặc"]]
+
+
+def changed(data, part, change):
+    """A workbook with one part rewritten."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(packed, "w") as archive:
+        for name in given.namelist():
+            text = given.read(name).decode()
+            archive.writestr(name, change(text) if name == part else text)
+    return packed.getvalue()
+
+
+def with_sheet(path, inside):
+    """A workbook whose sheet holds these rows of XML."""
+    data, _ = table_bytes(".xlsx", ["a"], [])
+    path.write_bytes(
+        changed(
+            data,
+            "xl/worksheets/sheet1.xml",
+            lambda text: re.sub("<sheetData>.*</sheetData>", f"<sheetData>{inside}</sheetData>",
+                                text),
+        )
+    )  # fmt: skip
+    return path
+
+
+def test_a_formula_gives_its_saved_value_and_is_never_evaluated(tmp_path):
+    cells = ('<row r="1"><c r="A1" t="inlineStr"><is><t>ha</t></is></c></row>'
+             '<row r="2"><c r="A2"><f>4*2</f><v>9</v></c></row>'
+             '<row r="3"><c r="A3" t="str"><f>"a"&amp;"b"</f><v>saved</v></c></row>')  # fmt: skip
+    assert read_table(with_sheet(tmp_path / "t.xlsx", cells)) == (["ha"], [[9], ["saved"]])
+
+
+def test_a_formula_without_a_saved_value_is_an_error_naming_the_cell(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", ["place", "ha"], ["K", "=4*2"], ["K", "=B2"])
+    with pytest.raises(TableError) as caught:
+        read_table(path)
+    assert [problem.field for problem in caught.value.problems] == ["B2", "B3"]
+    assert "without a saved value" in str(caught.value)
+
+
+def test_cells_without_references_follow_one_another(tmp_path):
+    cells = ("<row><c t='inlineStr'><is><t>a</t></is></c><c t='inlineStr'><is><t>b</t></is></c>"
+             "</row><row><c/><c><v>2</v></c></row>")  # fmt: skip
+    assert read_table(with_sheet(tmp_path / "t.xlsx", cells)) == (["a", "b"], [["", 2]])
+
+
+def test_the_first_visible_sheet_is_read(tmp_path):
+    def add_hidden(book):
+        book.active.title = "ẩn"
+        book.active.sheet_state = "hidden"
+        book.create_sheet("nhu cầu").append(["place"])
+        book.active = 1
+
+    path = workbook(tmp_path / "t.xlsx", ["hidden"], change=add_hidden)
+    assert read_table(path)[0] == ["place"]
+
+
+def test_a_cell_far_to_the_right_is_named(tmp_path):
+    def stray(book):
+        book.active["XFD3"] = "x"
+
+    with pytest.raises(TableError, match="XFD3"):
+        read_table(workbook(tmp_path / "t.xlsx", ["place"], change=stray))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Khu;Ngành nghề;Diện tích\r\nK;dệt;8,5\r\n".encode("utf-8-sig"),
+        'Khu,Ngành nghề,Diện tích\nK,dệt,"8,5"\n'.encode(),
+        "Khu\tNgành nghề\tDiện tích\nK\tdệt\t8,5\n".encode("utf-16"),
+        "sep=;\r\nKhu;Ngành nghề;Diện tích\r\nK;dệt;8,5".encode(),
+        "\n\nKhu;Ngành nghề;Diện tích\n;;\nK;dệt;8,5\n;;\n".encode(),
+    ],
+    ids=["semicolon", "comma", "unicode text", "sep line", "blank lines"],
+)
+def test_csv_is_read_with_its_separator_and_encoding(tmp_path, data):
+    path = tmp_path / "t.CSV"
+    path.write_bytes(data)
+    assert read_table(path) == (["Khu", "Ngành nghề", "Diện tích"], [["K", "dệt", "8,5"]])
+
+
+def test_a_cell_of_several_lines_stays_one_cell(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('a,b\n"một\nhai",x\n', encoding="utf-8")
+    assert read_table(path)[1] == [["một\nhai", "x"]]
+
+
+def bomb():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 50_000)
+    return packed.getvalue()
+
+
+def laughing():
+    """A workbook whose sheet would grow without end."""
+    data, _ = table_bytes(".xlsx", ["a"], [["x"]])
+    lol = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    return changed(
+        data, "xl/worksheets/sheet1.xml",
+        lambda text: text.replace("?>", f"?>{lol}", 1).replace("<v>0</v>", "<v>&b;</v>"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("t.xlsx", b"", "is empty"),
+        ("t.csv", b"", "is empty"),
+        ("t.csv", b"\xef\xbb\xbf\r\n", "holds no data"),
+        ("t.csv", b"\n ; ;\n", "holds no data"),
+        ("t.xlsx", b"place,activity\n", "not a real .xlsx"),
+        ("t.xlsx", b"PK\x03\x04 no zip", "not a real .xlsx"),
+        ("t.xlsx", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "password-protected"),
+        ("t.csv", b"PK\x03\x04 workbook", "name it .xlsx"),
+        ("t.csv", "Khu;Ngành\nĐiềm".encode("cp1258", "replace"), "is not UTF-8"),
+        ("t.csv", b'a,b\n"never closed,x\n', "not readable CSV"),
+        ("t.xls", b"x", "is no .xlsx or .csv"),
+        ("t.ods", b"x", "is no .xlsx or .csv"),
+        ("t", b"x", "is no .xlsx or .csv"),
+        ("t.xlsx", bomb(), "not a real .xlsx"),
+        ("t.xlsx", laughing(), "not a real .xlsx"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_with_its_mend(tmp_path, name, data, said):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(TableError) as caught:
+        read_table(path)
+    assert said in str(caught.value)
+    assert name in str(caught.value)
+    assert "mend: " in str(caught.value)
+    assert "cách sửa: " in caught.value.in_("vi")
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path):
+    with pytest.raises(TableError, match="no such file"):
+        read_table(tmp_path / "none.csv")
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(TableError, match="is a folder"):
+        read_table(tmp_path / "folder.xlsx")
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(spreadsheets, "MOST_UNPACKED_BYTES", 1000)
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(bomb())
+    with pytest.raises(TableError, match="unpacks to too much"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "_rels/.rels"])
+@pytest.mark.parametrize("text", ["", "<a", "<a/>", "<worksheet><row r='x'/></worksheet>"])
+def test_a_broken_part_of_a_workbook_is_an_error_of_ours(tmp_path, part, text):
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(changed(table_bytes(".xlsx", ["a"], [["x"]])[0], part, lambda _: text))
+    with pytest.raises(TableError):
+        read_table(path)
+
+
+def test_needs_go_in_as_a_file_and_come_out_as_one(plan, tmp_path):
+    rows = (["KCN Điềm Thụy", "may mặc", 8.5], ["'=1+1", "dệt", None])
+    path = workbook(tmp_path / "needs.xlsx", ["Khu", "Ngành nghề", "Diện tích (ha)"], *rows)
+    out = tmp_path / "answers.xlsx"
+    assert write_table(out, *answer_table(plan, *read_table(path), fake)) == []
+    header, first, second = read_back(out.read_bytes())
+    assert header == ["Khu", "Ngành nghề", "Diện tích (ha)", *OUT_COLUMNS]
+    assert first[:5] == ["KCN Điềm Thụy", "may mặc", 8.5, None, "not-listed"]
+    assert second[:2] == ["'=1+1", "dệt"]
+
+
+def test_the_decision_answers_a_planners_table(tmp_path):
+    """Row 6 of table 3.1 (line 631) has no textiles; line 337 sends them there all the same."""
+    path = tmp_path / "needs.csv"
+    path.write_text(
+        "Khu;Ngành nghề;Diện tích\nKCN Điềm Thụy;dệt;8,5\nĐiềm Thụy;luyện kim;1\n"
+        "KCN Điềm Thụy;luyện kim;400\nKCN Điềm Thụy;luyện kim;-1\n",
+        encoding="utf-8",
+    )
+    plan = load_plan(default_plan(), geometry=False)
+    header, rows = answer_table(plan, *read_table(path), ask)
+    out = [dict(zip(header, row, strict=True)) for row in rows]
+    verdicts = ["directed", "unknown", "limited-or-forbidden", ""]
+    assert [row["verdict"] for row in out] == verdicts
+    assert (out[0]["clause"], out[0]["line"]) == ("II.2.3a ¶2", 337)
+    assert "sợi, dệt, nhuộm" in out[0]["quote"]
+    assert "conflict-closed-list" in out[0]["flags"]
+    assert "ambiguous-place" in out[1]["flags"]
+    assert [bool(row["error"]) for row in out] == [False, False, False, True]
