@@ -22,7 +22,7 @@ from test_siting import (
     the_plan,
 )
 
-from gis.answers import (
+from gis.answering.answers import (
     activities_json,
     as_json,
     as_object,
@@ -35,7 +35,7 @@ from gis.answers import (
     schema,
 )
 from gis.language import Text
-from gis.ranking import rank
+from gis.siting.ranking import rank
 from gis.verdicts import ActivityMatch, Answer, Candidate, Need, Verdict
 
 

@@ -14,14 +14,9 @@ import pytest
 from conftest import site
 from hostile import HOSTILE
 
-from gis import spreadsheets
-from gis.batch import MANY_NEEDS, OUT_COLUMNS, answer_table, find_columns
-from gis.errors import OutputError, PlanError, Problem
-from gis.language import Text, say
-from gis.model import Citation
-from gis.plan import default_plan, load_plan
-from gis.siting import ask
-from gis.spreadsheets import (
+from gis.answering import spreadsheets
+from gis.answering.batch import MANY_NEEDS, OUT_COLUMNS, answer_table, find_columns
+from gis.answering.spreadsheets import (
     TableError,
     column_letters,
     column_number,
@@ -29,6 +24,11 @@ from gis.spreadsheets import (
     table_bytes,
     write_table,
 )
+from gis.errors import OutputError, PlanError, Problem
+from gis.language import Text, say
+from gis.model import Citation
+from gis.plan import default_plan, load_plan
+from gis.siting import ask
 from gis.verdicts import ActivityMatch, Answer, Flag, Need, PlaceMatch, Reason, Verdict
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/C calc'!A0", "\t=1", "\r=1")
@@ -285,7 +285,7 @@ def test_several_processes_give_the_same_table(plan):
 
 
 def test_a_small_table_starts_no_process(plan, monkeypatch):
-    monkeypatch.setattr("gis.batch.ProcessPoolExecutor", None)
+    monkeypatch.setattr("gis.answering.batch.ProcessPoolExecutor", None)
     rows = [["K", f"dệt {n % MANY_NEEDS}", 1] for n in range(3 * MANY_NEEDS)]
     assert len(answer_table(plan, HEADER, rows, fake)[1]) == len(rows)
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from test_cli import tngis
 
-from gis.answers import schema
+from gis.answering.answers import schema
 
 
 def answered(*arguments, cwd):

@@ -9,8 +9,15 @@ import shapely
 from conftest import CRS, EAST_M, NORTH_M, site, square, unit
 from pyproj import Transformer
 
+from gis.asking.ground import (
+    at_grid,
+    at_outline,
+    at_point,
+    nearest_sites,
+    proves_the_ground,
+    read_outline,
+)
 from gis.errors import LayerError
-from gis.ground import at_grid, at_outline, at_point, nearest_sites, proves_the_ground, read_outline
 
 TO_DEGREES = Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True)
 WEST, EAST = "00001", "00002"

@@ -20,8 +20,7 @@ from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.language import LANGUAGES, Text, say
-from gis.letters import (
+from gis.answering.letters import (
     EFFECTS,
     HEADLINES,
     MEANINGS,
@@ -32,6 +31,7 @@ from gis.letters import (
     letter,
     settled_by,
 )
+from gis.language import LANGUAGES, Text, say
 from gis.model import Citation
 from gis.verdicts import (
     ActivityMatch,
@@ -274,7 +274,7 @@ def test_the_page_allows_no_script_and_asks_for_nothing(plan):
 @settings(max_examples=60, deadline=None)
 @given(words=st.text(max_size=40))
 def test_any_text_at_all_gives_a_page(words):
-    import gis.letters as letters
+    import gis.answering.letters as letters
 
     for passage in (letters._short(words), letters._plain(words)):
         passage.encode("utf-8")

@@ -9,8 +9,8 @@ from conftest import place, site, unit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.gazetteer import folded
-from gis.places import find_place
+from gis.asking.gazetteer import folded
+from gis.asking.places import find_place
 from gis.plan import default_plan, load_plan
 from gis.tables import Alias
 

@@ -49,11 +49,8 @@ def test_the_decision_has_its_sites_fragments_and_communes(real_plan):
     clusters = [site.site_id for site in real_plan.sites_of("cluster")]
     assert clusters == [f"CCN-{n:02d}" for n in range(1, 29)]
     assert len({(item.site_id, item.fragment) for item in real_plan.fragments}) == 148
-    assert (len(real_plan.units), len(real_plan.activities), len(real_plan.clauses)) == (
-        180,
-        130,
-        68,
-    )
+    assert (len(real_plan.units), len(real_plan.clauses)) == (180, 68)
+    assert len(real_plan.activities) >= 130  # the decision's own, and what people ask for besides
 
 
 def test_the_districts_have_their_communes_of_2010(real_plan):

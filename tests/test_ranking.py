@@ -14,10 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_siting import ACTIVITIES, at, codes, decided, the_plan
 
-from gis.bearings import free_ha
 from gis.model import Plan
-from gis.ranking import ADMITTED, FAILED, ORDER, Ranked, matrix, matrix_csv, matrix_json, rank
-from gis.rulings import index_of, rule_on_site
+from gis.siting.bearings import free_ha
+from gis.siting.ranking import (
+    ADMITTED,
+    FAILED,
+    ORDER,
+    Ranked,
+    matrix,
+    matrix_csv,
+    matrix_json,
+    rank,
+)
+from gis.siting.rulings import index_of, rule_on_site
 from gis.tables import Tenancy
 from gis.verdicts import ActivityMatch, Verdict
 

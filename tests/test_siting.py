@@ -17,8 +17,8 @@ from gis.activities import ancestors, listed_by
 from gis.language import Text
 from gis.model import Plan
 from gis.plan import default_plan, load_plan
-from gis.rulings import index_of, rule_on_site
 from gis.siting import answer
+from gis.siting.rulings import index_of, rule_on_site
 from gis.tables import Tenancy
 from gis.verdicts import ActivityMatch, Answer, Candidate, Flag, Need, PlaceMatch, Verdict
 

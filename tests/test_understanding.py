@@ -14,12 +14,12 @@ from conftest import activity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gis import speech
 from gis.activities import ancestors
+from gis.asking import speech
+from gis.asking.understanding import FLAGS, looks_like_code, search, understand, vocabulary_of
 from gis.model import Plan
 from gis.plan import default_plan, load_plan
 from gis.tables import Activity, Code
-from gis.understanding import FLAGS, looks_like_code, search, understand, vocabulary_of
 from gis.verdicts import ActivityMatch
 
 PLAN = load_plan(default_plan(), geometry=False)
@@ -673,7 +673,7 @@ def test_the_vocabulary_is_indexed_once_for_a_plan() -> None:
 def test_understanding_imports_nothing_heavy() -> None:
     script = (
         "import sys\nfrom gis.plan import default_plan, load_plan\n"
-        "from gis.understanding import understand\n"
+        "from gis.asking.understanding import understand\n"
         "understand(load_plan(default_plan(), geometry=False), 'may mặc')\n"
         "print(sorted({'geopandas', 'pandas', 'numpy', 'rapidfuzz'} & set(sys.modules)))\n"
     )

@@ -147,8 +147,8 @@ def _answered(
     if need.place:
         plan = load(plan_folder, geometry=False, trust=True)
         return plan, ask(plan, need)
-    from gis import ground
-    from gis.understanding import understand
+    from gis.asking import ground
+    from gis.asking.understanding import understand
 
     plan = load(plan_folder, trust=True)
     match: PlaceMatch
@@ -164,7 +164,7 @@ def _answered(
 
 
 def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: Language) -> None:
-    from gis import answers, letters
+    from gis.answering import answers, letters
 
     if form == "table" and out is None:
         answers.print_answer(plan, answer, terminal(), lang)
@@ -183,9 +183,9 @@ def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: 
 
 
 def _answer_table(plan_folder: Path | None, source: Path, out: Path | None, lang: Language) -> None:
-    from gis.batch import answer_table
+    from gis.answering.batch import answer_table
+    from gis.answering.spreadsheets import read_table, write_table
     from gis.siting import ask
-    from gis.spreadsheets import read_table, write_table
 
     if out is None:
         raise click.UsageError("--batch needs --out FILE (.xlsx or .csv)")
@@ -232,9 +232,9 @@ def find(
     lang: Language,
 ) -> None:
     """Rank all sites for an activity, and say the smallest change that would admit it."""
-    from gis import answers
-    from gis.ranking import rank
-    from gis.understanding import understand
+    from gis.answering import answers
+    from gis.asking.understanding import understand
+    from gis.siting.ranking import rank
     from gis.verdicts import Need
 
     plan = load(plan_folder, geometry=False, trust=True)
@@ -249,7 +249,7 @@ def find(
     if form == "json":
         data = answers.find_json(plan, Need(activity, code, ha=ha), match, ranked).encode("utf-8")
     elif form in ("csv", "xlsx"):
-        from gis.spreadsheets import table_bytes
+        from gis.answering.spreadsheets import table_bytes
 
         data, _ = table_bytes(f".{form}", *answers.ranking_table(plan, ranked, lang))
     else:
@@ -258,7 +258,7 @@ def find(
 
 
 def _district(plan: Plan, text: str) -> str:
-    from gis.places import find_place
+    from gis.asking.places import find_place
 
     named = find_place(plan, text)
     districts = named.districts if named.kind == "district" else ()
@@ -285,8 +285,8 @@ def _district(plan: Plan, text: str) -> str:
 @lang_option
 def activities(text: str, plan_folder: Path | None, form: str, lang: Language) -> None:
     """Show what the vocabulary understands by TEXT, the nearest first."""
-    from gis import answers
-    from gis.understanding import search, understand
+    from gis.answering import answers
+    from gis.asking.understanding import search, understand
 
     plan = load(plan_folder, geometry=False, trust=True)
     match, found = understand(plan, text), search(plan, text)
@@ -315,7 +315,7 @@ def activities(text: str, plan_folder: Path | None, form: str, lang: Language) -
 @lang_option
 def matrix(plan_folder: Path | None, form: str, out: Path | None, lang: Language) -> None:
     """Write the verdict about every activity at every site."""
-    from gis import ranking
+    from gis.siting import ranking
 
     plan = load(plan_folder, geometry=False, trust=True)
     text = ranking.matrix_csv(plan) if form == "csv" else ranking.matrix_json(plan)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from gis.grounds import EFFECTS, VERDICTS, clause_reason
 from gis.language import Text, say
 from gis.model import Citation, Plan
-from gis.rulings import (
+from gis.siting.reasons import EFFECTS, VERDICTS, clause_reason
+from gis.siting.rulings import (
     DIRECTIONS,
     LIMITS,
     Index,
@@ -21,8 +21,8 @@ from gis.rulings import (
     decides,
     rule_on_site,
 )
+from gis.siting.territories import CAPS, TERRITORIES, allowance_of
 from gis.tables import Site
-from gis.territories import CAPS, TERRITORIES, allowance_of
 from gis.verdicts import Need, PlaceMatch, Reason, Verdict
 
 CONFIDENCES = {

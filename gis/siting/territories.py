@@ -9,11 +9,11 @@ from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 
-from gis.grounds import clause_reason, conditional, label_of
 from gis.language import Text, say
 from gis.ledger import Allowance, ledger
 from gis.model import Plan
-from gis.rulings import (
+from gis.siting.reasons import clause_reason, conditional, label_of
+from gis.siting.rulings import (
     DIRECTIONS,
     LIMITS,
     Index,

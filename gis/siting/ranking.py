@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from gis.bearings import availability, free_ha
-from gis.grounds import VERDICTS, label_of
 from gis.language import Text, say
 from gis.model import Plan
-from gis.rulings import FORCES, Index, Ruling, bears_on_site, index_of, rule_on_site
+from gis.siting.bearings import availability, free_ha
+from gis.siting.reasons import VERDICTS, label_of
+from gis.siting.rulings import FORCES, Index, Ruling, bears_on_site, index_of, rule_on_site
 from gis.tables import Site, SiteKind
 from gis.verdicts import ActivityMatch, Flag, Reason, Verdict
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, product
 
-from gis.gazetteer import (
+from gis.asking.gazetteer import (
     AFTER,
     BEFORE,
     BEFORE_MERGER,

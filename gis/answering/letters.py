@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from gis import __version__
-from gis.grounds import EFFECTS as CLAUSE_EFFECTS
 from gis.language import Language, Text, say, shown
 from gis.model import Plan
+from gis.siting.reasons import EFFECTS as CLAUSE_EFFECTS
 from gis.verdicts import Answer, Candidate, Flag, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -612,7 +612,7 @@ def _question_table(document: Any, page: Letter, label: Callable[[str], str]) ->
 
 def _timeless(data: bytes) -> bytes:
     """The same document with every entry of its archive dated alike."""
-    from gis.spreadsheets import timeless
+    from gis.answering.spreadsheets import timeless
 
     packed = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as given, ZipFile(packed, "w") as archive:

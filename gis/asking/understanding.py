@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeVar
 
-from gis import speech
 from gis.activities import ancestors
+from gis.asking import speech
+from gis.asking.speech import Word
 from gis.language import Text, say
 from gis.model import Plan
-from gis.speech import Word
 from gis.tables import Activity, Code
 from gis.verdicts import ActivityMatch, Candidate, Flag
 

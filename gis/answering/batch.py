@@ -17,12 +17,12 @@ from decimal import Decimal
 from multiprocessing import get_context
 from typing import Any
 
+from gis.answering.letters import explanation, flags_of
+from gis.answering.spreadsheets import Cell, TableError
+from gis.asking.gazetteer import folded
 from gis.errors import GisError, Problem
-from gis.gazetteer import folded
 from gis.language import Language, Text, say
-from gis.letters import explanation, flags_of
 from gis.model import Plan
-from gis.spreadsheets import Cell, TableError
 from gis.verdicts import Answer, Need
 
 Ask = Callable[[Plan, Need], Answer]

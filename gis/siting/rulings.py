@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gis.activities import ancestors
-from gis.grounds import (
+from gis.model import Plan
+from gis.siting.reasons import (
     clause_reason,
     closed_list_conflict,
     conditional,
@@ -27,7 +28,6 @@ from gis.grounds import (
     typo,
     uncertain,
 )
-from gis.model import Plan
 from gis.tables import Clause, Fragment, Reading, Site
 from gis.verdicts import Flag, Reason, Verdict
 

@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from gis import __version__
-from gis.grounds import VERDICTS
 from gis.language import Language, Text, say, shown
 from gis.model import Plan
-from gis.ranking import Change, Ranked
+from gis.siting.ranking import Change, Ranked
+from gis.siting.reasons import VERDICTS
 from gis.verdicts import (
     ActivityMatch,
     Answer,

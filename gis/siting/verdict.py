@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from gis.bearings import (
+from gis.language import Text, say
+from gis.model import Plan
+from gis.siting.bearings import (
     about_crafts,
     bearing_on_site,
     bearing_on_territory,
@@ -19,12 +21,10 @@ from gis.bearings import (
     sites_of,
     sites_there,
 )
-from gis.grounds import VERDICTS, label_of, size_reason
-from gis.language import Text, say
-from gis.model import Plan
-from gis.rulings import Index, Ruling, decides, index_of, rule_on_site
+from gis.siting.reasons import VERDICTS, label_of, size_reason
+from gis.siting.rulings import Index, Ruling, decides, index_of, rule_on_site
+from gis.siting.territories import CAPS, allowance_of, rule_on_territory
 from gis.tables import Clause, Site
-from gis.territories import CAPS, allowance_of, rule_on_territory
 from gis.verdicts import ActivityMatch, Answer, Flag, Need, PlaceMatch, Reason, Verdict
 
 # flags of a place on the ground that leave open where it lies
@@ -41,8 +41,10 @@ LAND_NOT_CHECKED = say("đất còn trống hay không", "whether any land is fr
 
 def ask(plan: Plan, need: Need) -> Answer:
     """The answer to a need as it was typed."""
-    from gis.places import find_place  # fuzzy matching is loaded only where words must be read
-    from gis.understanding import understand
+    from gis.asking.places import (
+        find_place,  # fuzzy matching is loaded only where words must be read
+    )
+    from gis.asking.understanding import understand
 
     place = find_place(plan, need.place)
     return answer(plan, need, place, understand(plan, need.activity, need.code))

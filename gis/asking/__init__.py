@@ -1,0 +1,1 @@
+"""What was asked: the activity, the place, the ground."""
