@@ -438,6 +438,8 @@ def print_report(report: Report, console: Console, lang: Language) -> None:
     """The report on a terminal: rules, findings, what was not proven, the plan's status line."""
     console.print(f"[bold]{report.plan.card.title.in_(lang)}[/bold]", highlight=False)
     _print_rules(report, console, lang)
+    if any(outcome.rule.theme == "areas" for outcome in report.outcomes):
+        _print_districts(report.plan, console, lang)
     for severity, outcome, finding in report.findings():
         _print_finding(severity, outcome, finding, console, lang)
     console.print()
@@ -474,6 +476,23 @@ def _print_rules(report: Report, console: Console, lang: Language) -> None:
             str(len(outcome.findings)) if outcome.findings else "",
             _safe(f"{title} – {remarks}" if remarks else title),
         )
+    console.print(table)
+
+
+def _print_districts(plan: Plan, console: Console, lang: Language) -> None:
+    """Stated hectares by district; what several districts share leaves a range, never a split."""
+    from rich.table import Table
+
+    from gis.checks.areas import district_totals
+
+    columns = ("zone_ha", "cluster_ha", "shared_ha", "least_ha", "most_ha")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(LABELS["districts"].in_(lang))
+    for key in columns:
+        table.add_column(LABELS[key].in_(lang), justify="right")
+    for row in district_totals(plan):
+        table.add_row(_safe(row.district), *(shown(getattr(row, key), lang) for key in columns))
+    console.print()
     console.print(table)
 
 

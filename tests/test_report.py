@@ -143,6 +143,11 @@ def test_every_form_ends_with_what_is_not_proven_and_the_status(real_report, lan
         assert " ".join(status.split()[:8]) in " ".join(text.split())
 
 
+def test_a_terminal_shows_district_totals_with_the_range_that_zone_7_leaves(real_report):
+    [line] = [row for row in printed(real_report).splitlines() if row.startswith("Huyện Phổ Yên ")]
+    assert line.split()[3:] == ["400", "179.4", "2,350", "579.4", "2,929.4"]
+
+
 def test_nothing_open_still_has_its_section(make_plan):
     rows = {"KCN-1": (square(0, 0), site("KCN-1"))}
     report = checked(make_plan(rows), themes=("overlaps",))
