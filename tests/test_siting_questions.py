@@ -7,7 +7,6 @@ another file of the same columns may be scored without being shown to those who 
 from __future__ import annotations
 
 import csv
-import importlib.util
 import re
 import sys
 from collections import Counter
@@ -30,8 +29,6 @@ KINDS = ("plain", "nasty")
 AIM = 0.95  # right verdict and deciding clause, of each part
 ROW = re.compile(r"^(?P<table>II\.3\.[12]) row (?P<row>\d+)$")
 QUOTED = re.compile("“([^”]+)”")
-ENGINE = importlib.util.find_spec("gis.siting") is not None
-needs_engine = pytest.mark.skipif(not ENGINE, reason="the siting engine is not built")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,25 +254,21 @@ def test_reasons_quote_the_decision_verbatim() -> None:
 # --- the engine -------------------------------------------------------------------------------
 
 
-@needs_engine
 def test_no_activity_is_wrongly_listed() -> None:
     wrong = [mark for mark in marks() if mark.wrongly_listed]
     assert wrong == [], _told(wrong)
 
 
-@needs_engine
 @pytest.mark.parametrize("part", PARTS)
 def test_verdict_and_deciding_clause_are_right(part: str) -> None:
     assert share_right(part) >= AIM, score(part)
 
 
-@needs_engine
 def test_probes_are_answered_rightly() -> None:
     missed = [mark for mark in marks_of(PROBE) if not mark.right]
     assert missed == [], _told(missed)
 
 
-@needs_engine
 def test_required_flags_are_raised() -> None:
     lacking = {
         mark.question.question_id: sorted(mark.missing_flags)
