@@ -7,7 +7,6 @@ be an outline at all is a problem.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -133,7 +132,7 @@ def _read(
 
 def _collection(name: str, data: bytes, problems: list[Problem]) -> dict[str, Any] | None:
     try:
-        collection = json.loads(data.decode("utf-8-sig"))
+        collection = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
         if isinstance(collection.get("features"), list):
             return dict(collection)
         why: object = "FeatureCollection"
@@ -147,6 +146,11 @@ def _collection(name: str, data: bytes, problems: list[Problem]) -> dict[str, An
         )
     )
     return None
+
+
+def _no_number(constant: str) -> str:
+    """NaN and infinities are no JSON; as text they cannot become a coordinate."""
+    return constant
 
 
 def _declared_crs(
@@ -227,16 +231,6 @@ def _geometry_faults(geometry: object, crs: str) -> Iterator[Fault]:
             say("dùng Polygon hoặc MultiPolygon", "use Polygon or MultiPolygon"),
         )
         return
-    numbers = list(_numbers(geometry["coordinates"]))
-    broken = [number for number in numbers if not _is_finite(number)]
-    if broken:
-        yield (
-            "geometry",
-            str(broken[0]),
-            say("tọa độ không phải số", "coordinate is not a number"),
-            say("sửa hoặc xóa đỉnh này", "mend or remove this vertex"),
-        )
-        return
     try:
         shape = _geometry({"geometry": geometry})
     except (shapely.errors.GEOSException, ValueError, TypeError) as error:
@@ -244,7 +238,10 @@ def _geometry_faults(geometry: object, crs: str) -> Iterator[Fault]:
             "geometry",
             None,
             say("không dựng được hình: {why}", "cannot be built: {why}", why=str(error)),
-            say("mỗi vòng cần ít nhất 4 đỉnh khép kín", "a ring needs 4 vertices and must close"),
+            say(
+                "mỗi đỉnh là hai số; mỗi vòng cần ít nhất 4 đỉnh và phải khép kín",
+                "a vertex is two numbers; a ring needs 4 vertices and must close",
+            ),
         )
         return
     west, south, east, north = shape.bounds
@@ -258,19 +255,6 @@ def _geometry_faults(geometry: object, crs: str) -> Iterator[Fault]:
             ),
             say("xuất lại ở WGS 84, hoặc khai báo crs", "export in WGS 84, or declare its crs"),
         )
-
-
-def _numbers(coordinates: object) -> Iterator[object]:
-    if isinstance(coordinates, list):
-        for item in coordinates:
-            yield from _numbers(item)
-    else:
-        yield coordinates
-
-
-def _is_finite(number: object) -> bool:
-    is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    return is_number and math.isfinite(number)  # type: ignore[arg-type]
 
 
 def _geometry(feature: Mapping[str, Any]) -> shapely.Geometry:
