@@ -236,3 +236,11 @@ def test_reconciliation_has_four_areas_and_null_where_there_is_none(make_plan):
     assert drawn.measured_ha == pytest.approx(100)
     assert drawn.geodesic_ha == pytest.approx(100.01, abs=0.02)  # the grid's scale is 0.9999
     assert (undrawn.measured_ha, undrawn.geodesic_ha, undrawn.provenance) == (None, None, None)
+
+
+def test_an_invalid_outline_is_kept_out_and_its_area_has_not_passed(make_plan):
+    corners = [(0, 0), (100, 100), (100, 0), (0, 100)]
+    bow_tie = shapely.Polygon([(EAST_M + x, NORTH_M + y) for x, y in corners])
+    [noticed] = one(make_plan, bow_tie, 1)
+    assert isinstance(noticed, NotAssessed)
+    assert noticed.subjects == ("KCN-1",)

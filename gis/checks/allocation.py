@@ -16,6 +16,7 @@ from gis.checks.evidence import (
     about_the_drawing,
     communes_prove,
     drawn,
+    kept_out,
     proving,
     unproven,
     weighed,
@@ -271,6 +272,7 @@ def _ground(plan: Plan, frame: gpd.GeoDataFrame) -> pd.Series:
 
 def _what_is_not_proven(plan: Plan, frame: gpd.GeoDataFrame) -> Iterator[Noticed]:
     proves = proving(frame)
+    yield from kept_out(split_by_validity(drawn(plan, SITES))[1])
     yield from unproven(frame.index[~proves])
     if not communes_prove(plan.layers["communes"]):
         yield from unproven(frame.index[proves], INDICATIVE_COMMUNES, SURVEYED_COMMUNES)

@@ -9,7 +9,7 @@ from decimal import Decimal
 import geopandas as gpd
 import shapely
 
-from gis.checks.evidence import about_the_drawing, drawn, proving, unproven, weighed
+from gis.checks.evidence import about_the_drawing, drawn, kept_out, proving, unproven, weighed
 from gis.crs import VN2000_UTM_48N, WEB_MERCATOR
 from gis.geometry import areas_ha, areas_in_ha, geodesic_areas_ha, split_by_validity
 from gis.language import Text, rounded, say
@@ -126,7 +126,7 @@ def _cite_total(plan: Plan, total: StatedTotal) -> Citation:
 
 def outlines_have_their_stated_area(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """Every outline has the area the decision states for it."""
-    frame, _ = split_by_validity(drawn(plan))
+    frame, broken = split_by_validity(drawn(plan))
     measured, proves = areas_ha(frame), proving(frame)
     web_mercator = areas_in_ha(frame, WEB_MERCATOR)
     for identity in frame.index:
@@ -146,6 +146,7 @@ def outlines_have_their_stated_area(plan: Plan, options: CheckOptions) -> Iterat
                 causes,
             )
     yield from unproven(frame.index[~proves])
+    yield from kept_out(broken)
     yield from _undrawn(plan)
 
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.language import Text, say
-from gis.model import Layer, LayerName, Plan, Severity, Unproven
+from gis.model import Layer, LayerName, NotAssessed, Plan, Severity, Unproven
 from gis.tables import Provenance
 
 OWN_DRAWING = say(
@@ -67,6 +67,12 @@ def unproven(
     """One statement for all of them, or none if there are none."""
     subjects = tuple(ids)
     return [Unproven(subjects, reason, settled_by)] if subjects else []
+
+
+def kept_out(broken: gpd.GeoDataFrame) -> Iterable[NotAssessed]:
+    """Says which outlines a rule could not look at because they are invalid."""
+    ids = tuple(broken.index)
+    return [NotAssessed(ids, say("hình không hợp lệ", "invalid outline"))] if ids else []
 
 
 def about_the_drawing(message: Text, proves: bool) -> Text:

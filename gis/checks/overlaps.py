@@ -13,6 +13,7 @@ from gis.checks.evidence import (
     SITE_LAYERS,
     about_the_drawing,
     drawn,
+    kept_out,
     proving,
     unproven,
     weighed,
@@ -118,8 +119,7 @@ def _overlaps(
             )
         )
     yield from unproven(frame.index[~proves])
-    if len(broken):
-        yield NotAssessed(tuple(broken.index), say("hình không hợp lệ", "invalid outline"))
+    yield from kept_out(broken)
 
 
 def _overlap(plan: Plan, pair: pd.Series, area: pd.Series, ground: bool) -> Finding:
@@ -146,7 +146,7 @@ def _overlap(plan: Plan, pair: pd.Series, area: pd.Series, ground: bool) -> Find
 
 def no_outline_is_drawn_twice(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """No two sites have the same outline."""
-    frame, _ = split_by_validity(drawn(plan))
+    frame, broken = split_by_validity(drawn(plan))
     area, proves = areas_ha(frame), proving(frame)
     for pair in overlapping_pairs(frame).itertuples():
         if _is_same_outline(pair, area):
@@ -165,6 +165,7 @@ def no_outline_is_drawn_twice(plan: Plan, options: CheckOptions) -> Iterator[Not
                 where=pair.geometry,
             )
     yield from unproven(frame.index[~proves])
+    yield from kept_out(broken)
 
 
 def _is_same_outline(pair: pd.Series, area: pd.Series) -> bool:
