@@ -34,6 +34,7 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
 ORDER = [
     ["language"], ["errors"], ["tables"], ["model", "crs"], ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts"], ["plan"], ["checks"], ["asking"], ["siting"],
+    ["survey"],
     ["vocabulary", "report", "maps", "delivery", "answering"], ["build"], ["cli"],
 ]  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Surveyed outlines and registers in: read, placed, matched, judged, then written into a plan."""
