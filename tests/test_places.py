@@ -553,22 +553,23 @@ PIECES = ["xã ", "KCN ", "Phú Lạc", " 1", ", ", "(", "Đại Từ", "Thái N
 @settings(deadline=None, max_examples=150)
 @given(parts=st.lists(st.sampled_from(PIECES), max_size=40))
 def test_no_heap_of_names_and_kinds_crashes_or_takes_long(plan, parts):
-    start = time.perf_counter()
+    start = time.process_time()
     match = find_place(plan, "".join(parts))
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < HANGS_S
     assert (match.kind == "unknown") == (not match.unit_codes and not match.site_ids)
 
 
+HANGS_S = 5.0  # of the processor: what takes longer has run away
 HEAVY = [*PIECES, "Phú Lạc, ", "tan thunh, ", "a ", "xã xã ", "ﷺ", "1,", "KCN xã Điềm "]
 
 
 @pytest.mark.parametrize("piece", HEAVY)
 def test_ten_thousand_characters_take_no_time(plan, piece):
     find_place(plan, "tan thunh")
-    start = time.perf_counter()
+    start = time.process_time()
     find_place(plan, (piece * 10_000)[:10_000])
     find_place(plan, (piece * 200)[:200])
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < HANGS_S
 
 
 def test_every_label_leads_back_to_its_place(plan):
