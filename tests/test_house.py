@@ -35,7 +35,7 @@ ORDER = [
     ["language"], ["errors"], ["tables"], ["model", "crs"], ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts"], ["plan"], ["checks"], ["asking"], ["siting"],
     ["survey"],
-    ["vocabulary", "report", "maps", "delivery", "answering"], ["build"], ["cli"],
+    ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"], ["build"], ["cli"],
 ]  # fmt: skip
 
 

@@ -506,7 +506,7 @@ def answer_docx(plan: Plan, answer: Answer, lang: Language = "vi") -> bytes:
     _sign(document, label)
     stream = io.BytesIO()
     document.save(stream)
-    return _timeless(stream.getvalue())
+    return dated_alike(stream.getvalue())
 
 
 def _set_up(document: Document, page: Letter) -> None:
@@ -610,7 +610,7 @@ def _question_table(document: Any, page: Letter, label: Callable[[str], str]) ->
             _run(cell.paragraphs[0], text, bold=place == 0 or texts is rows[0])
 
 
-def _timeless(data: bytes) -> bytes:
+def dated_alike(data: bytes) -> bytes:
     """The same document with every entry of its archive dated alike."""
     from gis.answering.spreadsheets import timeless
 
