@@ -1,4 +1,4 @@
-"""The whole way through the house: a plan to its checks, its map, its report and its shapefiles."""
+"""The whole way through the house: a plan to its checks, maps, report and shapefiles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gis.checks import RULES, has_errors, run
 from gis.checks.overlaps import TOLERANCE_M2
 from gis.files import staged
 from gis.language import LANGUAGES
+from gis.maps import LANGUAGES_SHOWN, PAGE_NAMES, render_page
 from gis.model import CheckOptions, Plan
 from gis.report import Report, as_html, as_json
 
@@ -50,7 +51,7 @@ def build_all(
     step("check")
     report = checked(plan, tolerance_m2)
     writers: dict[Path, Writer] = {
-        folders.maps: partial(_map, plan),
+        folders.maps: partial(_maps, plan, PAGE_NAMES, LANGUAGES_SHOWN),
         folders.report: partial(_reports, report),
     }
     if not has_errors(report.outcomes):
@@ -58,9 +59,14 @@ def build_all(
     return report, _written(writers, step)
 
 
-def write_map(plan: Plan, folder: Path) -> list[Path]:
-    """The map page of a plan."""
-    return _written({folder: partial(_map, plan)})
+def write_maps(
+    plan: Plan,
+    folder: Path,
+    pages: Sequence[str] = PAGE_NAMES,
+    languages: Sequence[str] = LANGUAGES_SHOWN,
+) -> list[Path]:
+    """Map pages of a plan."""
+    return _written({folder: partial(_maps, plan, pages, languages)})
 
 
 def write_exports(plan: Plan, folder: Path) -> list[Path]:
@@ -80,10 +86,10 @@ def _written(writers: Mapping[Path, Writer], step: Step = lambda _: None) -> lis
     return paths
 
 
-def _map(plan: Plan, stage: Path) -> None:
-    from gis.maps import render_page
-
-    (stage / f"{plan.card.page}.html").write_bytes(render_page(plan).encode("utf-8"))
+def _maps(plan: Plan, pages: Sequence[str], languages: Sequence[str], stage: Path) -> None:
+    for page in pages:
+        text = render_page(plan, page, languages)
+        (stage / f"{page}.html").write_bytes(text.encode("utf-8"))
 
 
 def _reports(report: Report, stage: Path) -> None:

@@ -128,7 +128,6 @@ class Card(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Id
-    page: Id
     title_vi: Words
     title_en: Words
     province_vi: Words

@@ -1,4 +1,4 @@
-"""Draw the map page."""
+"""Draw the map pages."""
 
 import sys
 

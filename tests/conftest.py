@@ -29,7 +29,6 @@ CRS = "EPSG:9213"
 EAST_M, NORTH_M = 430_000, 2_380_000  # inside the province
 CARD = Card(
     code="toy",
-    page="toy",
     title_vi="Đồ chơi",
     title_en="Toy",
     province_vi="tỉnh Đồ Chơi",

@@ -52,7 +52,11 @@ def test_build_writes_everything_where_it_is_told_and_says_so(tmp_path):
     written = {line for line in done.stdout.decode().splitlines() if line.startswith("result")}
     found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
     assert written == found
-    assert {"result/maps/thai-nguyen.html", "result/report/check.html"} <= found
+    assert {
+        "result/maps/investor.html",
+        "result/maps/planner.html",
+        "result/report/check.html",
+    } <= found
     assert {f"result/exports/{name}.shp" for name in ("kcn", "ccn", "xa")} <= found
 
 

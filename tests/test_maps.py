@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import base64
+import csv
 import hashlib
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import shapely
@@ -16,15 +18,18 @@ from conftest import site, square
 from hostile import HOSTILE, hostile_plan
 
 import gis.maps
-from gis.maps import render_page
+from gis.maps import PAGE_NAMES, render_page
 from gis.maps.drawing import FEATURE_ID, draw, feature_ids, simplified
-from gis.maps.labels import labels
+from gis.maps.labels import labels as labels_of
+from gis.maps.labels import languages
+from gis.maps.page import PAGES
 from gis.maps.shell import leaflet
-from gis.tables import Confidence, ListStatus, Provenance, SiteKind
+from gis.tables import Confidence, ListStatus, Place, Provenance, Reading, SiteKind
 
 MAPS = Path(gis.maps.__file__).parent
 ASSETS = MAPS / "assets"
-LARGEST_PAGE_BYTES = 1_000_000
+LARGEST_PAGE_BYTES = 1_500_000
+IN_PYTHON = {"language_name", "language_short", "without_script"}
 
 
 class Blocks(HTMLParser):
@@ -72,9 +77,14 @@ class Blocks(HTMLParser):
         return str(content)
 
 
+@pytest.fixture(scope="module", params=PAGE_NAMES)
+def name(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def page(real_plan):
-    return render_page(real_plan)
+def page(real_plan, name):
+    return render_page(real_plan, name)
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +95,8 @@ def blocks(page):
 # --- the page as a file -------------------------------------------------------------------------
 
 
-def test_the_same_plan_gives_the_same_bytes(page, real_plan):
-    assert render_page(real_plan) == page
+def test_the_same_plan_gives_the_same_bytes(page, real_plan, name):
+    assert render_page(real_plan, name) == page
     assert not re.search(r"[0-9a-f]{32}", Blocks(page).texts("script")[-1])  # folium's random ids
 
 
@@ -125,7 +135,7 @@ def test_no_element_carries_a_handler_or_a_style_the_policy_would_block(blocks):
 
 
 def test_the_page_has_a_language_a_title_and_can_be_zoomed(blocks):
-    assert ("html", {"lang": "vi"}) in blocks.tags
+    assert dict(blocks.tags)["html"]["lang"] == "vi"
     assert blocks.texts("title")[0].strip()
     [viewport] = [
         attributes["content"]
@@ -136,10 +146,11 @@ def test_the_page_has_a_language_a_title_and_can_be_zoomed(blocks):
     assert "maximum-scale" not in viewport
 
 
-def test_the_page_opens_in_the_language_asked_for(real_plan):
-    english = Blocks(render_page(real_plan, "en"))
-    assert ("html", {"lang": "en"}) in english.tags
+def test_the_page_opens_in_the_first_language_asked_for(real_plan):
+    english = Blocks(render_page(real_plan, "investor", ("en",)))
+    assert dict(english.tags)["html"]["lang"] == "en"
     assert english.data()["language"] == "en"
+    assert list(english.data()["labels"]) == ["en"]
     assert english.texts("title")[0] == real_plan.card.title_en
 
 
@@ -200,17 +211,19 @@ def test_a_plan_without_any_outline_is_still_a_page(make_plan):
 # --- labels -------------------------------------------------------------------------------------
 
 
-def test_every_label_has_a_text_in_every_language():
-    words = labels()
+@pytest.mark.parametrize("table", sorted(ASSETS.glob("*/labels.csv")), ids=str)
+def test_every_label_has_a_text_in_every_language(table):
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len({row["key"] for row in rows}) == len(rows)
+    for row in rows:
+        assert tuple(row) == ("key", *languages())
+        assert [column for column, text in row.items() if not (text or "").strip()] == [], row
+
+
+def test_labels_name_the_same_values_in_every_language(name):
+    words = labels_of(name)
     assert {"vi", "en"} <= set(words)
-    keys = set(words["vi"])
-    for language, texts in words.items():
-        assert set(texts) == keys
-        assert [key for key, text in texts.items() if not (text or "").strip()] == [], language
-
-
-def test_labels_name_the_same_values_in_every_language():
-    words = labels()
     for key, text in words["vi"].items():
         for language in words:
             assert set(re.findall(r"{\w+}", words[language][key])) == set(
@@ -218,25 +231,60 @@ def test_labels_name_the_same_values_in_every_language():
             ), key
 
 
-def test_every_label_the_page_asks_for_exists_and_none_is_idle():
-    page = (ASSETS / "page.html").read_text(encoding="utf-8")
-    script = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")))
-    asked = set(re.findall(r'data-label(?:-aria)?="(\w+)"', page))
-    asked |= set(re.findall(r'(?:label|section)\("([\w-]+)"(?!\s*\+)', script))
-    asked |= set(re.findall(r'\["(column_\w+)"', script))
-    asked |= {"reading_unsettled", "reading", "language_name", "language_short", "without_script"}
-    asked |= {f"confidence_{level}" for level in Confidence.__args__}
-    asked |= {f"provenance_{item}" for item in Provenance}
-    asked |= {f"list_{item}{part}" for item in ListStatus.__args__ for part in ("", "_words")}
-    asked |= set(SiteKind.__args__)
-    asked |= {f"reading_{item}" for item in ("typo", "truncation", "spelling")}
-    asked |= {
-        f"basis_{item}"
-        for item in (
-            "named_commune", "sourced_commune", "name_match", "hamlet", "district_only",
-        )
-    }  # fmt: skip
-    assert asked == set(labels()["vi"])
+def test_a_page_says_nothing_twice_that_pages_share():
+    shared = set(labels_of("shared")["vi"])
+    for page_name in PAGE_NAMES:
+        own = {row["key"] for row in label_rows(page_name)}
+        assert not own & shared
+
+
+def label_rows(folder):
+    with (ASSETS / folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def sources(page_name):
+    """The templates and the scripts of a page."""
+    kind = PAGES[page_name]
+    templates = (kind.template, "shared/document.html", "shared/stage.html")
+    return tuple(
+        "\n".join((ASSETS / item).read_text(encoding="utf-8") for item in names)
+        for names in (templates, kind.scripts)
+    )
+
+
+def test_every_label_a_page_asks_for_exists():
+    for page_name in PAGE_NAMES:
+        html, script = sources(page_name)
+        asked = set(re.findall(r'data-label(?:-[a-z]+)?="([\w-]+)"', html))
+        asked |= set(re.findall(r'(?:label|section)\("([\w-]+)"(?!\s*\+)', script))
+        assert asked <= set(labels_of(page_name)["vi"]), page_name
+
+
+def test_labels_made_of_a_value_exist_for_every_value(blocks):
+    words = set(blocks.data()["labels"]["vi"])
+    made = {f"confidence_{level}" for level in Confidence.__args__}
+    made |= {f"provenance_{item}" for item in Provenance}
+    made |= set(SiteKind.__args__)
+    assert made <= words
+
+
+def test_labels_of_the_investor_page_exist_for_every_value():
+    words = set(labels_of("investor")["vi"])
+    made = {f"list_{item}{part}" for item in ListStatus.__args__ for part in ("", "_words")}
+    made |= {f"reading_{item}" for item in get_args(Reading.model_fields["kind"].annotation)}
+    made |= {f"basis_{item}" for item in get_args(Place.model_fields["basis"].annotation)}
+    assert made <= words
+
+
+def test_no_label_is_idle():
+    told = {page_name: "\n".join(sources(page_name)) for page_name in PAGE_NAMES}
+    for folder in ("shared", *PAGE_NAMES):
+        text = "\n".join(told.values()) if folder == "shared" else told[folder]
+        whole = set(re.findall(r'"([\w-]+)"', text)) | IN_PYTHON | set(SiteKind.__args__)
+        starts = tuple(re.findall(r'["`]([a-z]\w*_)["$]', text))
+        idle = {row["key"] for row in label_rows(folder)} - whole - {f"{folder}_title"}
+        assert [key for key in idle if not key.startswith(starts)] == [], folder
 
 
 # --- outlines -----------------------------------------------------------------------------------
@@ -343,7 +391,7 @@ def test_no_folium_sink_is_used():
 def test_the_scripts_write_text_and_never_markup():
     sinks = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
              "new Function", "bindPopup", "bindTooltip", "srcdoc", "setHTML")  # fmt: skip
-    for path in sorted(ASSETS.glob("*.js")):
+    for path in sorted(ASSETS.glob("*/*.js")):
         text = path.read_text(encoding="utf-8")
         assert not [sink for sink in sinks if sink in text], path.name
         assert "Date" not in text

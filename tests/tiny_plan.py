@@ -7,7 +7,6 @@ from pathlib import Path
 
 CARD = """
 code = "tiny-1"
-page = "tiny"
 title_vi = "Quy hoạch thử"
 title_en = "A plan for tests"
 province_vi = "tỉnh Thử"

@@ -9,7 +9,12 @@ from typing import Any, cast
 
 import click
 
-from gis.cli import checking, coordinates, siting  # noqa: F401  (they register their commands)
+from gis.cli import (  # noqa: F401  (they register their commands)
+    checking,
+    coordinates,
+    mapping,
+    siting,
+)
 from gis.cli.program import EXIT_COULD_NOT_RUN, EXIT_INTERRUPTED, cli, default_language
 from gis.errors import GisError
 from gis.language import Language

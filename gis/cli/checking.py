@@ -51,9 +51,9 @@ THEMES = (
 def build(
     plan_folder: Path | None, out: Path | None, tolerance_m2: float | None, lang: Language
 ) -> int:
-    """Check the plan, then write its map, its report and its shapefiles.
+    """Check the plan, then write its map pages, its report and its shapefiles.
 
-    With errors found, the report and the map are written, the shapefiles are not.
+    With errors found, the report and the pages are written, the shapefiles are not.
     """
     from gis.build import Folders, build_all
 
@@ -118,24 +118,6 @@ def rules(plan_folder: Path | None, lang: Language) -> None:
 
     plan = load(plan_folder, geometry=False, trust=True)
     print_rules(plan, RULES, terminal(), lang)
-
-
-@cli.command("map")
-@plan_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("maps"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder the page is written into.",
-)
-@lang_option
-def map_(plan_folder: Path | None, out: Path, lang: Language) -> None:
-    """Draw the plan as one HTML page that needs no network."""
-    from gis.build import write_map
-
-    print_paths(write_map(load(plan_folder), out))
 
 
 @cli.command()

@@ -1,14 +1,24 @@
-"""The web map: one self-contained page a plan, rendered through Folium."""
+"""The web maps: self-contained pages of a plan, rendered through Folium."""
 
-from gis.language import Language
-from gis.model import Plan
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gis.model import Plan
+
+PAGE_NAMES = ("investor", "planner")
+LANGUAGES_SHOWN = ("vi", "en")
 
 
-def render_page(plan: Plan, lang: Language = "vi") -> str:
-    """The page of a plan as HTML that needs no network; the same plan gives the same text.
+def render_page(
+    plan: Plan, page: str = "investor", languages: Sequence[str] = LANGUAGES_SHOWN
+) -> str:
+    """A page of a plan as HTML that needs no network; the same plan gives the same text.
 
-    `lang` is the language the page opens in; it holds every language of the labels.
+    It holds the languages named, and opens in the first of them.
     """
     from gis.maps.page import built_page  # folium takes a second to import: only to render
 
-    return built_page(plan, lang)
+    return built_page(plan, page, languages)

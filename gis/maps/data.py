@@ -1,4 +1,4 @@
-"""Plan to page data: every word and number the page shows, as plain values, and their escaping.
+"""Plan to page data: the words and numbers both pages show, as plain values, and their escaping.
 
 No text of a plan reaches the page in any other way.
 """
@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from gis.language import Text
 from gis.maps.drawing import Drawing, FeatureIds
-from gis.maps.labels import labels
 from gis.model import LAYER_OF_KIND, Plan
 from gis.tables import Place, Site
 
@@ -23,11 +22,9 @@ _UNSAFE = str.maketrans(
 )
 
 
-def page_data(plan: Plan, ids: FeatureIds, drawing: Drawing, lang: str) -> PageData:
-    """All the page says of a plan."""
+def page_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
+    """What every page says of a plan."""
     return {
-        "language": lang,
-        "labels": {language: dict(words) for language, words in labels().items()},
         "plan": _card(plan),
         "sites": [_site(plan, site, ids, drawing) for site in plan.sites.values()],
         "districts": [

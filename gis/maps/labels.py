@@ -1,4 +1,4 @@
-"""The words of the pages: a table with a row a label and a column a language."""
+"""The words of the pages: tables with a row a label and a column a language."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ from importlib.resources import files
 from types import MappingProxyType
 
 Labels = Mapping[str, Mapping[str, str]]
+SHARED = "shared"
 
 
 def asset(name: str) -> str:
-    """The text of one of the pages' own files."""
-    return (files("gis.maps") / "assets" / name).read_text(encoding="utf-8")
+    """The text of one of the pages' own files, such as `shared/words.js`."""
+    return files("gis.maps").joinpath("assets", *name.split("/")).read_text(encoding="utf-8")
 
 
 @cache
-def labels() -> Labels:
-    """Label texts by language, then by key."""
-    rows = list(csv.DictReader(io.StringIO(asset("labels.csv"), newline="")))
-    languages = [column for column in rows[0] if column != "key"]
-    return MappingProxyType(
-        {language: {row["key"]: row[language] for row in rows} for language in languages}
-    )
+def labels(page: str) -> Labels:
+    """Label texts of a page by language, then by key: what pages share, and its own."""
+    found: dict[str, dict[str, str]] = {}
+    for folder in (SHARED, page):
+        for row in csv.DictReader(io.StringIO(asset(f"{folder}/labels.csv"), newline="")):
+            key = row.pop("key")
+            for language, text in row.items():
+                found.setdefault(language, {})[key] = text
+    return MappingProxyType(found)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that the pages' labels have, in the order of their columns."""
+    return tuple(labels(SHARED))

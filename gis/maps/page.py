@@ -1,16 +1,22 @@
-"""One page put together: map and layers through Folium, words through the data block."""
+"""The pages, each a row of one table, and how one is put together.
+
+Map and layers go through Folium, words through the data block.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import folium
 from folium.map import CustomPane
 
-from gis.language import Language
-from gis.maps.data import escaped_json, page_data
-from gis.maps.drawing import Drawing, FeatureCollection, draw, feature_ids
+from gis.maps.data import PageData, escaped_json, page_data
+from gis.maps.drawing import Drawing, FeatureCollection, FeatureIds, draw, feature_ids
+from gis.maps.investor_data import investor_data
 from gis.maps.labels import asset, labels
+from gis.maps.planner_data import planner_data
 from gis.maps.shell import (
     OfflineMap,
     Page,
@@ -21,8 +27,6 @@ from gis.maps.shell import (
 )
 from gis.model import Plan
 
-SCRIPTS = ("words", "filters", "symbols", "lettering", "card", "list", "table", "page")
-STYLES = ("page.css", "map.css", "print.css")
 PANES = (  # bottom to top; only what answers to a pointer gets events
     ("halo", 390, False),
     ("tints", 400, True),
@@ -31,33 +35,89 @@ PANES = (  # bottom to top; only what answers to a pointer gets events
     ("leaders", 590, False),
     ("lettering", 650, False),
 )
+LAYERS = (  # key for the scripts, collection, pane, classes, answers to a pointer
+    ("halo", "province", "halo", "province-halo", False),
+    ("tints", "districts", "tints", "district-tint", False),
+    ("communes", "communes", "tints", "commune", True),
+    ("districts", "districts", "lines", "district-line", False),
+    ("province", "province", "lines", "province-line", False),
+    ("clusters", "clusters", "outlines", "site-outline cluster", True),
+    ("zones", "zones", "outlines", "site-outline zone", True),
+)
 FALLBACK_CENTRE = (21.6, 105.8)  # a plan without any outline still opens somewhere in Vietnam
 FALLBACK_ZOOM = 9
 
 
-def built_page(plan: Plan, lang: Language) -> str:
-    """The whole page as HTML."""
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """What a page is made of: assets by name, and what it tells beyond what all pages tell."""
+
+    template: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+    data: Callable[[Plan, FeatureIds, Drawing], PageData]
+
+
+SHARED_SCRIPTS = (
+    "shared/words.js",
+    "shared/sites.js",
+    "shared/address.js",
+    "shared/symbols.js",
+    "shared/lettering.js",
+    "shared/chart.js",
+)
+SHARED_STYLES = ("shared/page.css", "shared/map.css")
+PAGES: Mapping[str, PageKind] = {
+    "investor": PageKind(
+        template="investor/page.html",
+        scripts=(
+            *SHARED_SCRIPTS,
+            "investor/filters.js",
+            "investor/card.js",
+            "investor/list.js",
+            "investor/table.js",
+            "investor/page.js",
+        ),
+        styles=(*SHARED_STYLES, "investor/print.css"),
+        data=investor_data,
+    ),
+    "planner": PageKind(
+        template="planner/page.html",
+        scripts=(*SHARED_SCRIPTS, "planner/page.js"),
+        styles=(*SHARED_STYLES, "planner/page.css"),
+        data=planner_data,
+    ),
+}
+
+
+def built_page(plan: Plan, name: str, languages: Sequence[str]) -> str:
+    """One page as HTML; it opens in the first of its languages."""
+    kind = PAGES[name]
     ids = feature_ids(plan)
     drawing = draw(plan, ids)
-    words = labels()
+    words = {language: labels(name)[language] for language in languages}
+    lang = languages[0]
+    data = page_data(plan, ids, drawing)
+    own = kind.data(plan, ids, drawing)
     text = PageText(
+        name=name,
         lang=lang,
-        title=plan.card.title.in_(lang),
-        status=plan.card.status.in_(lang),
+        title=plan.card.title_vi if lang == "vi" else plan.card.title_en,
+        status=plan.card.status_vi if lang == "vi" else plan.card.status_en,
         without_script=tuple(words[language]["without_script"] for language in words),
-        data=escaped_json(page_data(plan, ids, drawing, lang)),
-        scripts=(leaflet("leaflet.js"), _script()),
-        styles=(leaflet("leaflet.css"), "\n".join(asset(name) for name in STYLES)),
+        data=escaped_json({"page": name, "language": lang, "labels": words, **data, **own}),
+        scripts=(leaflet("leaflet.js"), _script(kind.scripts)),
+        styles=(leaflet("leaflet.css"), "\n".join(map(asset, kind.styles))),
     )
-    page = Page(text)
+    page = Page(kind.template, text)
     page.add_child(_map(drawing), name="map")
     number_elements(page)
     return page.render()
 
 
-def _script() -> str:
+def _script(names: Sequence[str]) -> str:
     """The page's own scripts as one closed function."""
-    parts = "\n".join(asset(f"{name}.js") for name in SCRIPTS)
+    parts = "\n".join(map(asset, names))
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'
 
 
@@ -66,15 +126,7 @@ def _map(drawing: Drawing) -> OfflineMap:
     for name, level, answers in PANES:
         chart.add_child(CustomPane(name, z_index=level, pointer_events=answers))
     layers: dict[str, folium.GeoJson] = {}
-    for key, name, pane, classes, answers in (
-        ("halo", "province", "halo", "province-halo", False),
-        ("tints", "districts", "tints", "district-tint", False),
-        ("communes", "communes", "tints", "commune", True),
-        ("districts", "districts", "lines", "district-line", False),
-        ("province", "province", "lines", "province-line", False),
-        ("clusters", "clusters", "outlines", "site-outline cluster", True),
-        ("zones", "zones", "outlines", "site-outline zone", True),
-    ):
+    for key, name, pane, classes, answers in LAYERS:
         if name in drawing.collections:
             layers[key] = _layer(drawing, name, pane, classes, answers)
             chart.add_child(layers[key])

@@ -15,6 +15,7 @@ from importlib.metadata import files
 from typing import Any
 
 import folium
+import jinja2
 from branca.element import Element, Figure
 from folium.template import Template
 
@@ -26,8 +27,8 @@ LEAFLET = {
 }
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _LINKED_IMAGE = re.compile(r"[a-z-]+:\s*url\([^)]*\);?")
-_MAP_TEMPLATE = "map.html"
-_PAGE_TEMPLATE = "page.html"
+_MAP_TEMPLATE = "shared/map.html"
+_TEMPLATES = jinja2.Environment(loader=jinja2.FunctionLoader(asset), autoescape=True)
 
 
 def leaflet(name: str) -> str:
@@ -70,6 +71,7 @@ def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> st
 class PageText:
     """What a page is filled with; `data` is escaped JSON, the rest is escaped by the template."""
 
+    name: str
     lang: str
     title: str
     status: str
@@ -82,9 +84,9 @@ class PageText:
 class Page(Figure):
     """A Folium figure whose document is our own template."""
 
-    def __init__(self, text: PageText) -> None:
+    def __init__(self, template: str, text: PageText) -> None:
         super().__init__()
-        self._template = Template(asset(_PAGE_TEMPLATE))
+        self._template = _TEMPLATES.get_template(template)
         self.text = text
 
     def render(self, **kwargs: Any) -> str:

@@ -46,10 +46,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def real_page(real_plan, tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("maps") / "real.html"
-    path.write_bytes(render_page(real_plan).encode("utf-8"))
-    return path
+def rendered(real_plan, tmp_path_factory) -> Callable[[str], Path]:
+    """The file of a page of the real plan, rendered once a session."""
+    folder = tmp_path_factory.mktemp("maps")
+
+    def page(name: str) -> Path:
+        path = folder / f"{name}.html"
+        if not path.exists():
+            path.write_bytes(render_page(real_plan, name).encode("utf-8"))
+        return path
+
+    return page
+
+
+@pytest.fixture(scope="session")
+def real_page(rendered) -> Path:
+    return rendered("investor")
 
 
 @dataclass

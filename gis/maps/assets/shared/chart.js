@@ -1,4 +1,4 @@
-// --- map, list and card in step -------------------------------------------------------------------
+// --- the map: layers, symbols, names, and what the pointer is over -------------------------------
 
 const PHONE = matchMedia("(max-width: 639px)");
 const NARROW = matchMedia("(max-width: 959px)");
@@ -13,10 +13,17 @@ const layerOfKind = { zone: "zones", cluster: "clusters" };
 const outlines = new Map(); // site id → leaflet layer
 const markers = new Map(); // site id → leaflet marker
 
+// What the page around it answers the map; a page replaces what it needs with its own.
+const answers = {
+  isShown: () => true, // is this site among those found?
+  isSelected: () => false,
+  hasCard: () => false, // does a card stand over the map?
+  select: () => {}, // a site was chosen on the map
+  pointed: () => {}, // the pointer is over this site of the map, or over none
+};
+
 let map, layers, symbols, leaders, lettering;
 let spots = [];
-let visible = new Set();
-let opener = null;
 let isReady = false;
 
 const motion = () => {
@@ -24,36 +31,28 @@ const motion = () => {
   return { zoomAnimation: isAllowed, fadeAnimation: isAllowed, markerZoomAnimation: isAllowed, inertia: isAllowed };
 };
 
-function start(handles) {
+function openChart(handles, pageAnswers) {
   ({ map, layers } = handles);
+  Object.assign(answers, pageAnswers);
   lettering = map.getPane("lettering");
   symbols = L.layerGroup().addTo(map);
   leaders = L.layerGroup().addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
   connectSites();
   connectCommunes();
-  connectControls();
+  connectTools();
   byId("legend").open = !NARROW.matches;
-  byId("more-filters").open = !PHONE.matches;
-  const view = readAddress(mergedAddress());
-  showAll();
-  showView(view);
+}
+
+// Once the page has written its words and knows its view.
+function startChart(view, selected) {
+  showView(view, selected);
   map.on("zoomstart", () => lettering.classList.add("moving"));
   map.on("zoomend viewreset", arrange);
-  map.on("moveend", keepAddress);
   isReady = true;
   arrange();
-  keepAddress();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
-
-function mergedAddress() {
-  const parts = new URLSearchParams(location.search);
-  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) parts.set(name, value);
-  return parts;
-}
-
-// --- the map
 
 function connectSites() {
   const byFeature = new Map(sites.map((site) => [site.feature, site]));
@@ -72,7 +71,7 @@ function connectSites() {
 }
 
 function connectPointer(layer, site) {
-  layer.on("click", () => select(site, rows.get(site.id)));
+  layer.on("click", () => answers.select(site));
   layer.on("mouseover", () => point(site, true));
   layer.on("mouseout", () => point(null));
 }
@@ -89,14 +88,27 @@ function connectCommunes() {
   layers.communes?.on("mouseout", () => { readout.hidden = true; });
 }
 
-const isShown = (site) => visible.has(site.id) && layersOn[layerOfKind[site.kind]];
+function connectTools() {
+  byId("zoom-in").addEventListener("click", () => map.zoomIn());
+  byId("zoom-out").addEventListener("click", () => map.zoomOut());
+  byId("whole").addEventListener("click", showWhole);
+  for (const box of document.querySelectorAll("[data-layer]")) {
+    box.addEventListener("change", () => {
+      layersOn[box.dataset.layer] = box.checked;
+      showOnMap();
+      arrange();
+    });
+  }
+}
+
+const isDrawn = (site) => answers.isShown(site) && layersOn[layerOfKind[site.kind]];
 
 function showOnMap() {
   for (const site of sites) {
     const group = layers[layerOfKind[site.kind]];
     const outline = outlines.get(site.id);
-    if (outline && isShown(site) !== group.hasLayer(outline)) {
-      if (isShown(site)) group.addLayer(outline);
+    if (outline && isDrawn(site) !== group.hasLayer(outline)) {
+      if (isDrawn(site)) group.addLayer(outline);
       else group.removeLayer(outline);
     }
     markOutline(site, outline?.getElement());
@@ -109,7 +121,7 @@ function markOutline(site, path) {
   if (!path) return;
   path.classList.toggle("indicative", site.outline.provenance === "indicative");
   path.classList.toggle("vague", site.isVague);
-  path.classList.toggle("selected", site.id === state.site);
+  path.classList.toggle("selected", answers.isSelected(site));
 }
 
 function toggleLayer(layer, isOn) {
@@ -124,14 +136,14 @@ function arrange() {
   const zoom = map.getZoom();
   map.getContainer().dataset.scale =
     zoom >= OUTLINES_FROM_ZOOM ? "near" : zoom >= FAINT_OUTLINES_FROM_ZOOM ? "middle" : "far";
-  const withSymbols = zoom < OUTLINES_FROM_ZOOM ? sites.filter((site) => isShown(site) && markers.has(site.id)) : [];
+  const withSymbols = zoom < OUTLINES_FROM_ZOOM ? sites.filter((site) => isDrawn(site) && markers.has(site.id)) : [];
   spots = withSymbols.map((site) => {
     const home = map.project(site.anchors[0].slice(0, 2), zoom);
     return { site, size: symbolSize(site), x: home.x, y: home.y, homeX: home.x, homeY: home.y };
   });
   spreadOut(spots);
   placeSymbols(zoom);
-  placeNames(map, (name) => wantsName(name, zoom, isShown, layersOn), spots);
+  placeNames(map, (name) => wantsName(name, zoom), spots);
   lettering.classList.remove("moving");
 }
 
@@ -144,8 +156,8 @@ function placeSymbols(zoom) {
     const place = map.unproject([spot.x, spot.y], zoom);
     marker.setLatLng(place);
     symbols.addLayer(marker);
-    marker.setZIndexOffset(spot.site.id === state.site ? 1000 : 0);
-    marker.getElement().classList.toggle("selected", spot.site.id === state.site);
+    marker.setZIndexOffset(answers.isSelected(spot.site) ? 1000 : 0);
+    marker.getElement().classList.toggle("selected", answers.isSelected(spot.site));
     if (Math.hypot(spot.x - spot.homeX, spot.y - spot.homeY) >= LEADER_FROM_PX) {
       L.polyline([spot.site.anchors[0].slice(0, 2), place], { pane: "leaders", className: `leader ${spot.site.kind}`, interactive: false }).addTo(leaders);
     }
@@ -160,7 +172,7 @@ function provinceBounds() {
 
 // What legend, tools and card leave of the map.
 function roomBeside() {
-  const hasCard = state.site && !NARROW.matches;
+  const hasCard = answers.hasCard() && !NARROW.matches;
   const legend = byId("legend").open && !NARROW.matches ? LEGEND_SHARE_PX : 16;
   return {
     paddingTopLeft: [PHONE.matches ? 34 : 60, 16],
@@ -171,7 +183,7 @@ function roomBeside() {
 // Beside an open card a small map has no room for the legend; it comes back with the room.
 function foldLegend() {
   const legend = byId("legend");
-  const isCrowded = Boolean(state.site) && !NARROW.matches && map.getSize().x < LEGEND_ROOM_PX + CARD_SPACE_PX;
+  const isCrowded = answers.hasCard() && !NARROW.matches && map.getSize().x < LEGEND_ROOM_PX + CARD_SPACE_PX;
   if (isCrowded && legend.open) {
     legend.open = false;
     legend.dataset.folded = "true";
@@ -186,9 +198,9 @@ function showWhole() {
   if (bounds) map.fitBounds(bounds, { ...roomBeside(), animate: isReady && !CALM.matches });
 }
 
-function showView(view) {
+function showView(view, selected = null) {
   if (view) map.setView(view.centre, view.zoom, { animate: false });
-  else if (state.site) showSite(siteById.get(state.site), false);
+  else if (selected) showSite(selected, false);
   else showWhole();
 }
 
@@ -198,10 +210,8 @@ function showSite(site, animate = true) {
   map.fitBounds(outline.getBounds(), { ...roomBeside(), maxZoom: SELECTED_ZOOM, animate: animate && !CALM.matches });
 }
 
-// --- pointing, selecting, closing
-
 function point(site, fromMap = false) {
-  for (const [id, button] of rows) button.classList.toggle("pointed", fromMap && id === site?.id);
+  answers.pointed(fromMap ? site : null);
   for (const [id, marker] of markers) marker.getElement()?.classList.toggle("pointed", id === site?.id);
   for (const [id, outline] of outlines) outline.getElement()?.classList.toggle("pointed", id === site?.id);
   showHoverName(fromMap ? site : null);
@@ -218,147 +228,3 @@ function showHoverName(site) {
   tip.style.left = `${x}px`;
   tip.style.top = `${y - (spot ? spot.size / 2 : 8) - 6}px`;
 }
-
-function select(site, from = null) {
-  opener = from ?? rows.get(site.id);
-  state.site = site.id;
-  state.view = "map";
-  showFound();
-  showSite(site);
-  byId("card-title").focus({ preventScroll: true });
-  if (NARROW.matches) window.scrollTo({ top: 0 }); // map and head of the card in sight together
-  else rows.get(site.id).scrollIntoView({ block: "nearest" });
-}
-
-function close() {
-  if (!state.site) return;
-  const back = opener?.isConnected ? opener : rows.get(state.site);
-  state.site = null;
-  opener = null;
-  showFound();
-  back?.focus();
-}
-
-// --- everything in step with the state
-
-function showAll() {
-  writeLabels();
-  writeHeadings();
-  writeLanguages();
-  writeFilters(showFound);
-  writeList({ select, point });
-  writeNames(lettering);
-  showFound();
-}
-
-function showFound() {
-  visible = new Set(found().map((site) => site.id));
-  if (state.site && !visible.has(state.site)) state.site = null;
-  showFilters();
-  showList(visible);
-  writeTable(visible, select);
-  showCard();
-  showOnMap();
-  arrange();
-  document.documentElement.dataset.view = state.view;
-  for (const button of document.querySelectorAll("[data-view]")) {
-    if (button.tagName === "BUTTON") button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
-  }
-  map.invalidateSize({ animate: false });
-  keepAddress();
-}
-
-function showCard() {
-  const card = byId("card");
-  card.hidden = !state.site;
-  document.documentElement.classList.toggle("with-card", Boolean(state.site));
-  if (state.site) writeCard(siteById.get(state.site), close);
-  else card.replaceChildren();
-  foldLegend();
-}
-
-function keepAddress() {
-  if (!isReady) return;
-  const { lat, lng } = map.getCenter();
-  const view = `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
-  history.replaceState(null, "", "#" + addressOf(view));
-}
-
-function writeLanguages() {
-  byId("languages").replaceChildren(...languages.map((lang) => {
-    const words = data.labels[lang];
-    const button = element("button", { type: "button", lang, "aria-pressed": String(lang === language), "data-language": lang },
-      element("span", { class: "long" }, words.language_name), element("span", { class: "short", "aria-hidden": "true" }, words.language_short));
-    button.addEventListener("click", () => {
-      language = lang;
-      showAll();
-      byId("languages").querySelector(`[data-language="${lang}"]`).focus();
-    });
-    return button;
-  }));
-}
-
-function connectControls() {
-  byId("zoom-in").addEventListener("click", () => map.zoomIn());
-  byId("zoom-out").addEventListener("click", () => map.zoomOut());
-  byId("whole").addEventListener("click", showWhole);
-  byId("print").addEventListener("click", () => window.print());
-  byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  byId("search").addEventListener("input", (event) => {
-    state.query = event.target.value;
-    showFound();
-  });
-  byId("district").addEventListener("change", (event) => {
-    state.district = event.target.value;
-    showFound();
-  });
-  for (const id of ["range-low", "range-high"]) {
-    byId(id).addEventListener("input", () => {
-      readRange(id);
-      showFound();
-    });
-  }
-  byId("reset").addEventListener("click", () => {
-    clearFilters();
-    showFound();
-    byId("search").focus();
-  });
-  byId("sites").addEventListener("keydown", moveInList);
-  for (const box of document.querySelectorAll("[data-layer]")) {
-    box.addEventListener("change", () => {
-      layersOn[box.dataset.layer] = box.checked;
-      showOnMap();
-      arrange();
-    });
-  }
-  for (const button of document.querySelectorAll("button[data-view]")) {
-    button.addEventListener("click", () => {
-      state.view = button.dataset.view;
-      showFound();
-    });
-  }
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-  });
-  window.addEventListener("hashchange", () => {
-    const view = readAddress(mergedAddress());
-    showAll();
-    showView(view);
-  });
-  window.addEventListener("beforeprint", () => resizeForPrint(true));
-  window.addEventListener("afterprint", () => resizeForPrint(false));
-}
-
-// Paper has its own size: the map is drawn for it before the printer looks.
-function resizeForPrint(isPrinting) {
-  document.documentElement.classList.toggle("printing", isPrinting);
-  const legend = byId("legend");
-  if (isPrinting) legend.dataset.before = legend.open ? "open" : "";
-  legend.open = isPrinting || legend.dataset.before === "open";
-  map.invalidateSize({ animate: false });
-  const bounds = provinceBounds();
-  if (isPrinting && !state.site && bounds) map.fitBounds(bounds, { animate: false, padding: [8, 8] });
-  arrange();
-}
-
-window.tngis = { start, motion };

@@ -69,7 +69,7 @@ function writeLabels() {
 }
 
 function writeHeadings() {
-  const title = label("page_title", { province: say(data.plan.province) });
+  const title = label(`${data.page}_title`, { province: say(data.plan.province) });
   document.title = title;
   byId("page-title").textContent = title;
   byId("page-subtitle").textContent = label("subtitle", {
@@ -78,6 +78,19 @@ function writeHeadings() {
   });
   byId("status").textContent = say(data.plan.status);
   byId("status-on-paper").textContent = say(data.plan.status);
-  byId("search").placeholder = label("search_hint");
   byId("map").setAttribute("aria-label", label("map_name"));
+}
+
+function writeLanguages(changed) {
+  byId("languages").replaceChildren(...languages.map((lang) => {
+    const words = data.labels[lang];
+    const button = element("button", { type: "button", lang, "aria-pressed": String(lang === language), "data-language": lang },
+      element("span", { class: "long" }, words.language_name), element("span", { class: "short", "aria-hidden": "true" }, words.language_short));
+    button.addEventListener("click", () => {
+      language = lang;
+      changed();
+      byId("languages").querySelector(`[data-language="${lang}"]`).focus();
+    });
+    return button;
+  }));
 }

@@ -112,12 +112,12 @@ function metresToPixels(map) {
   return 100 / map.distance(centre, east);
 }
 
-function wantsName(name, zoom, isShown, layersOn) {
+function wantsName(name, zoom) {
   if (name.insteadOf?.box) return false;
   if (name.site) {
-    if (!isShown(name.site)) return false;
+    if (!isDrawn(name.site)) return false;
     if (name.isPart) return zoom >= OUTLINES_FROM_ZOOM; // a symbol stands for all parts
-    return name.kind === "zone" || zoom >= CLUSTER_NAMES_FROM_ZOOM || name.site.id === state.site;
+    return name.kind === "zone" || zoom >= CLUSTER_NAMES_FROM_ZOOM || answers.isSelected(name.site);
   }
   if (name.kind === "district") return layersOn.districts && zoom < DISTRICT_NAMES_TO_ZOOM;
   return layersOn.communes && zoom >= COMMUNE_NAMES_FROM_ZOOM;

@@ -1,10 +1,6 @@
 // --- what is searched for, and how it is kept in the address ----------------------------------
 
-const KINDS = ["zone", "cluster"];
 const MANTISSAS = [1, 1.5, 2, 3, 5, 7.5];
-const sites = data.sites;
-const siteById = new Map(sites.map((site) => [site.id, site]));
-const districtByFeature = new Map(data.districts.map((district) => [district.feature, district]));
 const stops = hectareStops(sites.map((site) => Number(site.stated_ha)));
 
 const state = {
@@ -18,9 +14,7 @@ const state = {
 };
 
 for (const site of sites) {
-  site.hectares = Number(site.stated_ha);
   site.haystack = searchable(site).map((text) => ` ${fold(text)}`).join(" |");
-  site.isVague = site.known_by.length > 0 && site.known_by.every((way) => way.basis === "district_only");
 }
 
 // Round numbers on a logarithmic scale, and the two ends.
@@ -96,8 +90,7 @@ function addressOf(view) {
 function readAddress(address) {
   const parts = new URLSearchParams(address);
   clearFilters();
-  const lang = parts.get("lang");
-  language = languages.includes(lang) ? lang : data.language;
+  readLanguage(parts);
   state.query = (parts.get("q") ?? "").slice(0, 200);
   if (KINDS.includes(parts.get("kind"))) state.kinds = new Set([parts.get("kind")]);
   if (districtByFeature.has(parts.get("district"))) state.district = parts.get("district");
@@ -112,12 +105,4 @@ function readAddress(address) {
 function stopIndex(text, otherwise) {
   const place = stops.indexOf(Number(text));
   return text === null || place < 0 ? otherwise : place;
-}
-
-function viewOf(text) {
-  const numbers = (text ?? "").split("/").map(Number);
-  const isSound =
-    numbers.length === 3 && numbers.every(Number.isFinite) &&
-    Math.abs(numbers[1]) <= 85 && Math.abs(numbers[2]) <= 180;
-  return isSound ? { zoom: numbers[0], centre: [numbers[1], numbers[2]] } : null;
 }

@@ -1,0 +1,61 @@
+"""Commands that draw the plan as pages for a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gis.cli.program import cli, load, plan_option, print_paths
+from gis.maps import LANGUAGES_SHOWN, PAGE_NAMES
+
+
+class Languages(click.ParamType[tuple[str, ...]]):
+    """Some of the languages of the pages' labels, with commas between."""
+
+    name = "LIST"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        from gis.maps.labels import languages
+
+        asked = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
+        strange = [language for language in asked if language not in languages()]
+        if strange:
+            known = ", ".join(languages())
+            self.fail(f"{strange[0]!r} is not one of the pages' languages: {known}", param, ctx)
+        return asked
+
+
+@cli.command("map")
+@plan_option
+@click.option(
+    "--page",
+    type=click.Choice([*PAGE_NAMES, "all"]),
+    default="all",
+    show_default=True,
+    help="Which page.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("maps"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder the pages are written into.",
+)
+@click.option(
+    "--lang",
+    "languages",
+    type=Languages(),
+    default=",".join(LANGUAGES_SHOWN),
+    show_default=True,
+    help="Languages a page can be read in, the one it opens in first.",
+)
+def map_(plan_folder: Path | None, page: str, out: Path, languages: tuple[str, ...]) -> None:
+    """Draw the plan as HTML pages that need no network: for investors and for planners."""
+    from gis.build import write_maps
+
+    pages = PAGE_NAMES if page == "all" else (page,)
+    print_paths(write_maps(load(plan_folder), out, pages, languages))
