@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gis.checks import RULES, has_errors, run
 from gis.checks.overlaps import TOLERANCE_M2
-from gis.files import staged
+from gis.files import replaced, staged, telling_of_output, write_file
 from gis.language import LANGUAGES
 from gis.maps import LANGUAGES_SHOWN, PAGE_NAMES, render_page
 from gis.model import CheckOptions, Plan
 from gis.report import Report, as_html, as_json
+
+if TYPE_CHECKING:
+    from gis.delivery.kit import Wishes
 
 Step = Callable[[str], None]
 Writer = Callable[[Path], object]  # writes files into an empty folder
@@ -55,7 +60,7 @@ def build_all(
         folders.report: partial(_reports, report),
     }
     if not has_errors(report.outcomes):
-        writers[folders.exports] = partial(_exports, plan)
+        writers[folders.exports] = Whole(partial(_exports, report))
     return report, _written(writers, step)
 
 
@@ -69,9 +74,27 @@ def write_maps(
     return _written({folder: partial(_maps, plan, pages, languages)})
 
 
-def write_exports(plan: Plan, folder: Path) -> list[Path]:
-    """The shapefiles and the GeoPackage of a plan, with their side table."""
-    return _written({folder: partial(_exports, plan)})
+def write_exports(report: Report, out: Path, wishes: Wishes) -> list[Path]:
+    """The kit of a checked plan, as a folder or, where the name says so, as one zip file."""
+    from gis.delivery.kit import write_kit
+    from gis.delivery.packing import zipped
+
+    if out.suffix.lower() != ".zip":
+        return _written({out: Whole(partial(write_kit, report, wishes=wishes))})
+    with tempfile.TemporaryDirectory() as folder, telling_of_output(out):
+        write_kit(report, Path(folder), wishes)
+        write_file(out, zipped(Path(folder)))
+    return [out]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A writer whose folder is replaced as a whole: a kit has no file its manifest lacks."""
+
+    write: Writer
+
+    def __call__(self, stage: Path) -> object:
+        return self.write(stage)
 
 
 def _written(writers: Mapping[Path, Writer], step: Step = lambda _: None) -> list[Path]:
@@ -80,10 +103,19 @@ def _written(writers: Mapping[Path, Writer], step: Step = lambda _: None) -> lis
     with ExitStack() as stages:
         for folder, write in writers.items():
             step(folder.name)
-            stage = stages.enter_context(staged(folder))
+            stage = stages.enter_context(_stage(folder, write))
             write(stage)
-            paths += [folder / path.name for path in sorted(stage.iterdir())]
+            found = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
+            paths += [folder / path for path in found]
     return paths
+
+
+def _stage(folder: Path, write: Writer) -> AbstractContextManager[Path]:
+    if isinstance(write, Whole):
+        from gis.delivery.manifest import files_listed
+
+        return replaced(folder, files_listed)
+    return staged(folder)
 
 
 def _maps(plan: Plan, pages: Sequence[str], languages: Sequence[str], stage: Path) -> None:
@@ -100,7 +132,7 @@ def _reports(report: Report, stage: Path) -> None:
         (stage / name).write_bytes(as_html(report, lang).encode("utf-8"))
 
 
-def _exports(plan: Plan, stage: Path) -> None:
-    from gis.delivery import export_layers
+def _exports(report: Report, stage: Path) -> None:
+    from gis.delivery.kit import write_kit
 
-    export_layers(plan, stage)
+    write_kit(report, stage)

@@ -57,5 +57,9 @@ class LayerError(GisError):
     """A layer's file, coordinate system or geometry cannot be used."""
 
 
+class ProfileError(GisError):
+    """A profile of a delivery is missing or cannot be used."""
+
+
 class OutputError(GisError):
     """Results cannot be written where they were asked for; nothing was changed there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from gis.errors import OutputError, Problem
 from gis.language import Text, say
 
 INERT_BEFORE = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take the cell for a formula
+LEFT_BY_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
 CHOOSE_ANOTHER = say("chọn đường dẫn khác", "choose another path")
 
 
@@ -63,6 +64,78 @@ def staged(folder: Path) -> Iterator[Path]:
             _move_all(stage, folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
+def replaced(folder: Path, ours: Callable[[Path], Iterable[str]]) -> Iterator[Path]:
+    """A folder to write into that takes the place of `folder` as a whole once all is written.
+
+    At any moment the folder is as it was, absent, or whole. `ours` says which files of a folder a
+    former run put there; one that belongs to neither run is the user's, and stops us.
+
+    Raises: OutputError.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise _output_error(folder, say("là một tệp", "is a file"), CHOOSE_ANOTHER)
+    target = folder.resolve()
+    if Path.cwd().is_relative_to(target):
+        raise _output_error(folder, say("là nơi đang đứng", "is where we stand"), CHOOSE_ANOTHER)
+    with telling_of_output(folder):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        stage = beside / "new"
+        with telling_of_output(folder):
+            stage.mkdir()
+            yield stage
+            _refuse_foreign(target, {*_names(stage), *(ours(target) if target.exists() else ())})
+            _swap(stage, target, beside / "old")
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse_foreign(folder: Path, known: Collection[str]) -> None:
+    known = {*known, *LEFT_BY_THE_SYSTEM}
+    foreign = [name for name in _names(folder) if name not in known] if folder.exists() else []
+    if foreign:
+        what = say(
+            "có tệp không thuộc bộ giao nộp: {names}",
+            "holds files that belong to no kit: {names}",
+            names=foreign[:5],
+        )
+        mend = say(
+            "chọn thư mục khác, hoặc chuyển các tệp ấy đi",
+            "choose another folder, or move these files away",
+        )
+        raise _output_error(folder, what, mend)
+
+
+def _names(folder: Path) -> list[str]:
+    """The files below a folder, by their path in it."""
+    return sorted(
+        item.relative_to(folder).as_posix() for item in folder.rglob("*") if not item.is_dir()
+    )
+
+
+def _swap(stage: Path, target: Path, former: Path) -> None:
+    """Put the stage in the place of the target: between the two renames there is none."""
+    for path in stage.rglob("*"):
+        if path.is_file():
+            _give_usual_mode(path)
+            _sync(path)
+    if target.exists():
+        os.rename(target, former)
+    try:
+        os.rename(stage, target)
+    except OSError:
+        if former.exists():
+            os.rename(former, target)
+        raise
+
+
+def _sync(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _move_all(stage: Path, folder: Path) -> None:

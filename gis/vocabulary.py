@@ -24,7 +24,8 @@ FieldType = Literal["text", "integer", "decimal"]
 class Field:
     """A field: what it means, its unit, and how a DBF column holds it (width in bytes).
 
-    `spills`: a text too long for its column goes whole to the side table.
+    `spills`: a text too long for its column goes whole to the side table. `joined`: a text may
+    hold several values, separated by "; ".
     """
 
     name: str
@@ -36,22 +37,15 @@ class Field:
     width: int = DBF_TEXT_BYTES
     decimals: int = 0
     spills: bool = False
+    joined: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LandUse:
-    """A land-use code, what of the decision it stands for, and how sure we are of that."""
-
-    code: str
-    label: Text
-    covers: Text
-    note: Text
-    source: str
-    confidence: str
+def _code(name: str, dbf_name: str, label: Text, meaning: Text, joined: bool = False) -> Field:
+    return Field(name, dbf_name, label, meaning, width=CODE_BYTES, joined=joined)
 
 
-def _code(name: str, dbf_name: str, label: Text, meaning: Text) -> Field:
-    return Field(name, dbf_name, label, meaning, width=CODE_BYTES)
+def _list(name: str, dbf_name: str, label: Text, meaning: Text) -> Field:
+    return Field(name, dbf_name, label, meaning, joined=True)
 
 
 def _long(name: str, dbf_name: str, label: Text, meaning: Text) -> Field:
@@ -121,7 +115,7 @@ _TABLE = (
         say("Địa điểm", "Place"),
         say("địa điểm nguyên văn trong quyết định", "place as the decision prints it"),
     ),
-    Field(
+    _list(
         "districts",
         "HUYEN",
         say("Các huyện (2010)", "Districts (2010)"),
@@ -130,7 +124,7 @@ _TABLE = (
             "districts of 2010 the site lies in, separated by semicolons",
         ),
     ),
-    Field(
+    _list(
         "unit_code",
         "MA_XA",
         say("Mã xã (2010)", "Commune code (2010)"),
@@ -139,7 +133,7 @@ _TABLE = (
             "code of the commune of 2010; a site of several communes lists them, by semicolons",
         ),
     ),
-    Field(
+    _list(
         "unit_name",
         "TEN_XA",
         say("Tên xã (2010)", "Commune (2010)"),
@@ -379,12 +373,14 @@ _TABLE = (
         "CO_SO_VT",
         say("Cơ sở vị trí", "Basis of the location"),
         say("vì sao biết khu, cụm ở xã này", "why the site is taken to lie in its commune"),
+        joined=True,
     ),
     _code(
         "location_confidence",
         "DO_TIN_VT",
         say("Độ tin vị trí", "Confidence of the location"),
         say("độ tin của cơ sở vị trí; nhiều xã: cách bằng dấu chấm phẩy", "how sure the basis is"),
+        joined=True,
     ),
     _long(
         "location_note_vi",
@@ -427,6 +423,36 @@ _TABLE = (
         "GHI_CHU",
         say("Ghi chú", "Note"),
         say("ghi chú khi đọc quyết định", "note made in reading the decision"),
+    ),
+    _code(
+        "point_id",
+        "MA_DIEM",
+        say("Mã điểm TTCN", "Craft point id"),
+        say("mã của điểm TTCN trong sổ đăng ký", "id of the craft point in the register"),
+    ),
+    Field(
+        "point_name",
+        "TEN_DIEM",
+        say("Tên điểm TTCN", "Craft point"),
+        say("tên điểm TTCN, làng nghề trong sổ đăng ký", "its name in the register"),
+    ),
+    Field(
+        "trade",
+        "NGHE",
+        say("Nghề", "Trade"),
+        say("nghề của điểm TTCN, làng nghề", "trade of the craft point or village"),
+    ),
+    _code(
+        "registered_on",
+        "NGAY_DK",
+        say("Ngày đăng ký", "Registered as of"),
+        say("ngày của số liệu đăng ký (năm-tháng-ngày)", "day the register speaks of"),
+    ),
+    Field(
+        "register_source",
+        "NGUON_DK",
+        say("Nguồn đăng ký", "Source of the register"),
+        say("tài liệu của dòng trong sổ đăng ký", "document behind the row of the register"),
     ),
     Field(
         "plan_status",
@@ -506,13 +532,40 @@ DISTRICT_FIELDS = (
     *OUTLINE_FIELDS,
     "plan_status",
 )
+CRAFT_FIELDS = (
+    "point_id",
+    "point_name",
+    "land_use_code",
+    "land_use_year",
+    "unit_code",
+    "unit_name",
+    "district",
+    "units_as_of",
+    "unit_2025_07",
+    "trade",
+    "registered_ha",
+    "registered_on",
+    "register_source",
+    *OUTLINE_FIELDS,
+    *CITATION_FIELDS,
+)
 LAYER_FIELDS: Mapping[LayerName, tuple[str, ...]] = {
     "zones": SITE_FIELDS,
     "clusters": SITE_FIELDS,
     "communes": COMMUNE_FIELDS,
     "districts": DISTRICT_FIELDS,
+    "craft_points": CRAFT_FIELDS,
 }
+KEY_FIELD: Mapping[LayerName, str] = {name: fields[0] for name, fields in LAYER_FIELDS.items()}
 
+_CONFIDENCE: Mapping[str, Text] = {
+    "high": say("cao", "high"),
+    "medium-high": say("khá cao", "medium to high"),
+    "medium": say("trung bình", "medium"),
+    "low-medium": say("khá thấp", "low to medium"),
+    "low": say("thấp", "low"),
+    "none": say("không rõ", "none"),
+}
 CODES: Mapping[str, Mapping[str, Text]] = {
     "kind": {
         "zone": say("khu công nghiệp", "industrial zone"),
@@ -544,47 +597,15 @@ CODES: Mapping[str, Mapping[str, Text]] = {
         "chưa đăng ký": say("sổ chưa có gì về xã này", "nothing registered: unknown, not zero"),
         "đã đăng ký": say("sổ có điểm của xã này", "points of this commune are registered"),
     },
+    "unit_type": {
+        "xã": say("xã", "commune"),
+        "phường": say("phường", "ward"),
+        "thị trấn": say("thị trấn", "township"),
+    },
+    "invented_split": {
+        "yes": say("hình được tách theo giả định", "the split is the drawer's assumption"),
+        "no": say("không tách theo giả định", "not split by assumption"),
+    },
+    "official_confidence": _CONFIDENCE,
+    "location_confidence": _CONFIDENCE,
 }
-
-LAND_USE_YEAR = 2014
-LAND_USE_LIST = "TT 29/2014/TT-BTNMT"
-_NO_OWN_CODE_IN_2010 = say(
-    "khoảng năm 2010 (Luật Đất đai 2003, TT 19/2009/TT-BTNMT) cụm công nghiệp chưa có mã riêng: "
-    "ghi SKK hoặc SKC",
-    "around 2010 (Land Law 2003, TT 19/2009/TT-BTNMT) clusters had no code of their own: "
-    "SKK or SKC was written",
-)
-_LAND_USES = (
-    LandUse(
-        "SKK",
-        say("đất khu công nghiệp", "land of industrial zones"),
-        say("khu công nghiệp", "industrial zones"),
-        say(
-            "có ở mọi thế hệ mã; phần đất đô thị của khu công nghiệp – đô thị không thuộc mã này",
-            "in every generation; the urban part of a zone-with-town does not belong to it",
-        ),
-        LAND_USE_LIST,
-        "B",
-    ),
-    LandUse(
-        "SKN",
-        say("đất cụm công nghiệp", "land of industrial clusters"),
-        say("cụm công nghiệp", "industrial clusters"),
-        _NO_OWN_CODE_IN_2010,
-        LAND_USE_LIST,
-        "C",
-    ),
-    LandUse(
-        "SKC",
-        say("đất cơ sở sản xuất phi nông nghiệp", "land of non-agricultural production"),
-        say("điểm TTCN, làng nghề, cơ sở đơn lẻ", "craft points, craft villages, single plants"),
-        say(
-            "TTCN, làng nghề không có loại đất riêng; cụm TTCN ghi SKN",
-            "crafts have no land type of their own; a craft cluster is SKN",
-        ),
-        LAND_USE_LIST,
-        "C",
-    ),
-)
-LAND_USES: Mapping[str, LandUse] = {use.code: use for use in _LAND_USES}
-LAND_USE_OF_KIND: Mapping[str, str] = {"zone": "SKK", "cluster": "SKN", "craft_point": "SKC"}

@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,26 @@ from pyproj import Geod, Transformer
 from shapely import MultiPolygon, Polygon
 from shapely.geometry import shape
 
-from gis.delivery import FORMATS, SHORTENED, _reread, _Target, export_layers, short_form
+from gis.cli import delivering
+from gis.delivery.comparing import Found, differences, same_outline
+from gis.delivery.fitting import SHORTENED, Table, short_form, short_table
+from gis.delivery.kit import DEFAULT_FORMATS, FORMATS, LAYERS, Wishes, write_kit
+from gis.delivery.profiles import load_profile
+from gis.delivery.shapefiles import read_shapefile
+from gis.delivery.sheets import sheets_of
 from gis.errors import OutputError
-from gis.model import Layer, Plan
+from gis.model import CheckOptions, Layer, Plan
+from gis.report import Report
 from gis.vocabulary import FIELDS, LAYER_FIELDS
 
 MakePlan = Callable[..., Plan]
-LAYER_OF_SHAPEFILE = {"kcn": "zones", "ccn": "clusters", "xa": "communes"}
+LAYER_OF_SHAPEFILE = {
+    "kcn": "zones",
+    "ccn": "clusters",
+    "xa": "communes",
+    "huyen": "districts",
+    "diem_cn": "craft_points",
+}
 LONG_TEXT = "ế" * 100  # 300 bytes
 MILLIMETRE_M = 0.001
 
@@ -64,9 +77,20 @@ def real_folder(real_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
+def export_layers(plan: Plan, folder: Path, formats: Sequence[str] | None = None) -> list[Path]:
+    """The kit of a plan, as if the checks had found nothing."""
+    report = Report(plan, CheckOptions(100.0), ())
+    return write_kit(report, folder, Wishes(formats=tuple(formats or DEFAULT_FORMATS)))
+
+
 def exported(plan: Plan, folder: Path, formats: tuple[str, ...] | None = None) -> Path:
     export_layers(plan, folder, formats)
     return folder
+
+
+def tables(plan: Plan) -> list[Table]:
+    profile = load_profile()
+    return [short_table(sheet, profile) for sheet in sheets_of(plan, profile)]
 
 
 def records(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -149,13 +173,13 @@ def test_a_cluster_has_its_own_land_use_code_and_file(toy: Plan, tmp_path: Path)
     assert (only["DT_QH"], only["DT_GIS"]) == (0.75, 0.75)
 
 
-def test_the_layers_are_kcn_ccn_xa_and_a_geopackage_and_nothing_else(
+def test_the_layers_are_five_shapefiles_and_a_geopackage_with_a_manifest(
     toy: Plan, tmp_path: Path
 ) -> None:
     paths = export_layers(toy, tmp_path)
     suffixes = ("cpg", "dbf", "prj", "shp", "shx")
     wanted = {f"{name}.{suffix}" for name in LAYER_OF_SHAPEFILE for suffix in suffixes}
-    wanted |= {"chuc_nang.csv", "toy.gpkg"}
+    wanted |= {"chuc_nang.csv", "toy.gpkg", "manifest.json"}
     assert {path.name for path in paths} == wanted
     assert sorted(paths) == paths == sorted(tmp_path.iterdir())
 
@@ -286,19 +310,34 @@ def test_a_cell_that_excel_would_run_is_made_inert(
 def test_values_that_do_not_fit_are_all_refused_and_none_is_cut(
     make_plan: MakePlan, tmp_path: Path
 ) -> None:
-    name = "Đ" * 128  # 256 bytes
     plan = make_plan(
         sites={"KCN-1": (square(0, 0), site("KCN-1", "1.00001"))},
-        communes={"00001": (square(0, 0), unit("00001", name))},
+        communes={"00001": (square(0, 0), unit("00001", "Tây", area_km2="2.00002"))},
     )
     with pytest.raises(OutputError) as caught:
-        export_layers(plan, tmp_path)
+        export_layers(plan, tmp_path, ["shp"])
     told = [(p.file, p.layer, p.row, p.field, p.value) for p in caught.value.problems]
     assert told == [
         ("kcn.dbf", "zones", "KCN-1", "stated_ha", "1.00001"),
-        ("xa.dbf", "communes", "00001", "unit_name", name),
+        ("xa.dbf", "communes", "00001", "official_km2", "2.00002"),
+        ("huyen.dbf", "districts", "Huyện A", "official_km2", "2.00002"),
     ]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_any_long_text_stands_whole_in_a_side_table_with_its_layer_id_and_field(
+    make_plan: MakePlan, tmp_path: Path
+) -> None:
+    name = "Đ" * 128  # 256 bytes
+    plan = make_plan(communes={"00001": (square(0, 0), unit("00001", name))})
+    (row,) = records(exported(plan, tmp_path), "xa")
+    assert row["TEN_XA"] == "Đ" * 116 + "… [van_ban_dai.csv]"  # 232 + 21 bytes
+    text = (tmp_path / "van_ban_dai.csv").read_text(encoding="utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["LOP", "KHOA", "TRUONG", "NOI_DUNG"],
+        ["xa", "00001", "TEN_XA", name],
+    ]
+    assert geopackage(tmp_path, "communes")[0]["unit_name"] == name
 
 
 def test_a_number_with_more_digits_than_a_double_is_refused(
@@ -326,49 +365,74 @@ def test_a_value_that_comes_back_other_than_written_is_an_error(
     assert (problem.field, problem.value) == ("TEN_KHU", "KCN Nam ")
 
 
-@pytest.mark.parametrize("fault", ["row", "cell", "vertex", "system", "encoding"])
-def test_a_file_changed_after_writing_is_not_taken_for_whole(
-    toy: Plan, tmp_path: Path, fault: str
-) -> None:
+def test_a_shapefile_as_written_reads_back_without_a_difference(toy: Plan, tmp_path: Path) -> None:
     exported(toy, tmp_path, ("shp",))
-    path = tmp_path / "kcn.shp"
-    fields = [FIELDS[name] for name in LAYER_FIELDS["zones"]]
-    with shapefile.Reader(str(path), encoding="utf-8") as reader:
-        rows = [[cell if cell != "" else None for cell in row] for row in reader.records()]
-        outlines = [multi(shape(item.__geo_interface__)) for item in reader.shapes()]
-    crs = "EPSG:9213"
+    for table in tables(toy):
+        found = read_shapefile(tmp_path / f"{table.name}.shp")
+        assert list(differences(table, found, "x")) == []
+
+
+@pytest.mark.parametrize("fault", ["row", "cell", "number", "vertex", "ring", "system", "column"])
+def test_a_file_other_than_written_is_found_out(toy: Plan, tmp_path: Path, fault: str) -> None:
+    exported(toy, tmp_path, ("shp",))
+    table = tables(toy)[0]
+    found = read_shapefile(tmp_path / "kcn.shp")
+    rows, outlines = [list(row) for row in found.rows], list(found.outlines or ())
+    names, crs = list(found.names), found.crs
+    place = {"row": "", "system": "crs", "column": ""}.get(fault, "geometry")
     if fault == "row":
-        rows, outlines = rows[:1], outlines[:1]
+        del rows[1]
     elif fault == "cell":
-        rows[1][0] = "KCN-3"
+        rows[1][0], place = "KCN-3", "MA_KHU"
+    elif fault == "number":
+        rows[1][names.index("DT_GIS")], place = 2.0001, "DT_GIS"
     elif fault == "vertex":
-        outlines[0] = shapely.transform(outlines[0], lambda xy: xy + MILLIMETRE_M)
+        outlines[1] = shapely.transform(outlines[1], lambda xy: xy + 1.1 * MILLIMETRE_M)
+    elif fault == "ring":
+        outlines[1] = MultiPolygon([outlines[1].geoms[0]])
     elif fault == "system":
         crs = "EPSG:3405"
     else:
-        path.with_suffix(".cpg").unlink()
-    target = _Target(path, "zones", crs, [field.dbf_name for field in fields])
-    with pytest.raises(OutputError):
-        _reread(target, rows, np.array(outlines, dtype=object))
+        names[1] = "TEN"
+    problems = list(differences(table, Found(names, rows, outlines, crs), "kcn.shp"))
+    assert [problem.field for problem in problems] == [place]
+    assert {(problem.file, problem.layer) for problem in problems} == {("kcn.shp", "zones")}
+    if fault in ("cell", "number", "vertex", "ring"):
+        assert problems[0].row == "KCN-2"
+
+
+def test_a_ring_is_the_same_wherever_it_starts_and_turns() -> None:
+    ring = [(0, 0), (0, 10), (10, 10), (10, 0)]
+    hole = [(2, 2), (4, 2), (4, 4)]
+    turned = Polygon([*ring[2:], *ring[:2]][::-1], [[*hole[1:], hole[0]]])
+    assert same_outline(MultiPolygon([Polygon(ring, [hole])]), MultiPolygon([turned]), 0.001)
+    swapped = Polygon([ring[0], ring[2], ring[1], ring[3]], [hole])
+    assert not same_outline(Polygon(ring, [hole]), swapped, 0.001)
+    assert not same_outline(Polygon(ring), MultiPolygon([Polygon(ring), Polygon(hole)]), 0.001)
+    assert not same_outline(
+        Polygon(ring, [hole]), MultiPolygon([Polygon(ring), Polygon(hole)]), 0.001
+    )
 
 
 FILLING_DISK = """
 import resource, shutil, signal, sys, tempfile
 from pathlib import Path
-from gis.delivery import export_layers
+from gis.delivery.kit import Wishes, write_kit
 from gis.errors import OutputError
+from gis.model import CheckOptions
 from gis.plan import default_plan, load_plan
+from gis.report import Report
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-plan = load_plan(default_plan())
+report = Report(load_plan(default_plan()), CheckOptions(100.0), ())
 for limit in map(int, sys.argv[2:]):
     for kind in ("shp", "gpkg"):
         folder = Path(sys.argv[1]) / f"{kind}-{limit}"
         folder.mkdir()
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
         try:
-            export_layers(plan, folder, [kind])
+            write_kit(report, folder, Wishes(formats=(kind,)))
             told = "whole"
         except OutputError as error:
             told = error.problems[0].file
@@ -468,7 +532,7 @@ def test_the_geopackage_lists_its_layers_with_a_fixed_day(toy: Plan, tmp_path: P
         " geometry_type_name, z, m FROM gpkg_contents c JOIN gpkg_geometry_columns USING"
         " (table_name) JOIN gpkg_spatial_ref_sys s ON s.srs_id = c.srs_id ORDER BY 1"
     ).fetchall()
-    assert [row[0] for row in listed] == ["clusters", "communes", "districts", "zones"]
+    assert [row[0] for row in listed] == sorted(LAYERS)
     same = ("2000-01-01T00:00:00.000Z", 9213, "EPSG", 9213, "MULTIPOLYGON", 0, 0)
     assert {row[1:] for row in listed} == {same}
     assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -489,8 +553,14 @@ def test_the_same_plan_gives_the_same_bytes(toy: Plan, tmp_path: Path) -> None:
 
 
 def test_one_format_can_be_asked_for(toy: Plan, tmp_path: Path) -> None:
-    assert [path.name for path in export_layers(toy, tmp_path, ["gpkg"])] == ["toy.gpkg"]
-    assert list(FORMATS) == ["shp", "gpkg"]
+    names = [path.name for path in export_layers(toy, tmp_path, ["gpkg"])]
+    assert names == ["manifest.json", "toy.gpkg"]
+
+
+def test_the_command_offers_the_formats_and_layers_there_are() -> None:
+    assert tuple(FORMATS) == delivering.FORMATS
+    assert delivering.DEFAULT_FORMATS == DEFAULT_FORMATS
+    assert delivering.LAYERS == LAYERS
 
 
 def test_a_plan_without_communes_is_delivered_with_an_empty_layer(
@@ -508,7 +578,7 @@ def test_the_real_delivery_holds_every_site_and_commune_once(
     real_plan: Plan, real_folder: Path
 ) -> None:
     counts = {name: len(records(real_folder, name)) for name in LAYER_OF_SHAPEFILE}
-    assert counts == {"kcn": 7, "ccn": 28, "xa": 180}
+    assert counts == {"kcn": 7, "ccn": 28, "xa": 180, "huyen": 9, "diem_cn": 0}
     assert len(geopackage(real_folder, "districts")) == 9
     ids = [row["MA_KHU"] for name in ("kcn", "ccn") for row in records(real_folder, name)]
     assert ids == list(real_plan.sites)

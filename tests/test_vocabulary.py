@@ -9,9 +9,6 @@ from gis.vocabulary import (
     DBF_NAME_CHARACTERS,
     DBF_TEXT_BYTES,
     FIELDS,
-    LAND_USE_OF_KIND,
-    LAND_USE_YEAR,
-    LAND_USES,
     LAYER_FIELDS,
 )
 
@@ -53,19 +50,6 @@ def test_stated_and_measured_areas_are_different_fields() -> None:
 def test_provenance_travels_in_every_layer() -> None:
     assert all("provenance" in names for names in LAYER_FIELDS.values())
     assert set(CODES["provenance"]) == {*Provenance, "not_drawn"}
-
-
-def test_zones_are_skk_clusters_skn_and_craft_points_skc_of_the_2014_list() -> None:
-    assert dict(LAND_USE_OF_KIND) == {"zone": "SKK", "cluster": "SKN", "craft_point": "SKC"}
-    assert set(LAND_USES) == set(LAND_USE_OF_KIND.values())
-    assert LAND_USE_YEAR == 2014
-    assert all("29/2014" in use.source for use in LAND_USES.values())
-
-
-def test_the_cluster_code_says_that_clusters_had_none_in_2010() -> None:
-    assert "2010" in LAND_USES["SKN"].note.vi
-    assert "2010" in LAND_USES["SKN"].note.en
-    assert LAND_USES["SKN"].confidence == "C"
 
 
 def test_every_code_of_the_real_plan_is_in_its_code_list(real_plan: Plan) -> None:

@@ -12,6 +12,7 @@ import click
 from gis.cli import (  # noqa: F401  (they register their commands)
     checking,
     coordinates,
+    delivering,
     mapping,
     siting,
 )

@@ -13,12 +13,11 @@ from gis.cli.program import (
     lang_option,
     load,
     plan_option,
-    print_paths,
     progress,
     terminal,
     tolerance_option,
 )
-from gis.language import Language, say
+from gis.language import Language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,10 +60,10 @@ def build(
     with progress() as step:
         report, written = build_all(load(plan_folder), folders, tolerance_m2, step)
     console = terminal()
-    _print_tally(report, console, lang)
+    print_tally(report, console, lang)
     for path in written:
         console.print(str(path), highlight=False, soft_wrap=True)
-    return _exit_code(report)
+    return exit_code(report)
 
 
 @cli.command()
@@ -105,7 +104,7 @@ def check(
 
     report = checked(load(plan_folder), tolerance_m2, themes)
     _tell(report, form, out, lang)
-    return _exit_code(report)
+    return exit_code(report)
 
 
 @cli.command()
@@ -120,40 +119,8 @@ def rules(plan_folder: Path | None, lang: Language) -> None:
     print_rules(plan, RULES, terminal(), lang)
 
 
-@cli.command()
-@plan_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("out/exports"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder the files are written into.",
-)
-@click.option("--force", is_flag=True, help="Write even where the checks find errors.")
-@tolerance_option
-@lang_option
-def export(
-    plan_folder: Path | None, out: Path, force: bool, tolerance_m2: float | None, lang: Language
-) -> int:
-    """Write shapefiles in VN-2000 and their GeoPackage twin."""
-    from gis.build import checked, write_exports
-
-    plan = load(plan_folder)
-    report = checked(plan, tolerance_m2)
-    if _exit_code(report) and not force:
-        _print_tally(report, terminal(stderr=True), lang)
-        withheld = say(
-            "không xuất: quy hoạch có lỗi (xem tngis check; --force để vẫn xuất)",
-            "not exported: the plan has errors (see tngis check; --force exports all the same)",
-        )
-        click.echo(withheld.in_(lang), err=True)
-        return EXIT_ERRORS_FOUND
-    print_paths(write_exports(plan, out))
-    return _exit_code(report)
-
-
-def _exit_code(report: Report) -> int:
+def exit_code(report: Report) -> int:
+    """1 where errors were found, else 0."""
     from gis.checks import has_errors
 
     return EXIT_ERRORS_FOUND if has_errors(report.outcomes) else 0
@@ -190,7 +157,8 @@ def _printed(report: Report, lang: Language) -> str:
     return stream.getvalue()
 
 
-def _print_tally(report: Report, console: Console, lang: Language) -> None:
-    from gis.report import print_tally
+def print_tally(report: Report, console: Console, lang: Language) -> None:
+    """The last line of a report: how many rules ended how."""
+    from gis import report as forms
 
-    print_tally(report, console, lang)
+    forms.print_tally(report, console, lang)

@@ -1,0 +1,240 @@
+"""A kit: the formats asked for, proven by reading them back, and the manifest that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import cast, get_args
+
+from gis import __version__
+from gis.checks import counted, has_errors
+from gis.delivery import geopackages, shapefiles
+from gis.delivery.manifest import (
+    MANIFEST,
+    ChecksPart,
+    FieldPart,
+    FilePart,
+    FormatPart,
+    LayerPart,
+    Manifest,
+    PlanPart,
+    ProfilePart,
+    StatedTotalPart,
+    ToolPart,
+    WithheldPart,
+    as_json,
+    sha256_of,
+)
+from gis.delivery.orders import Format, Order, Written, gdal_of_fiona
+from gis.delivery.profiles import DEFAULT_PROFILE, Column, load_profile
+from gis.delivery.sheets import Sheet, sheets_of
+from gis.language import say
+from gis.model import LAYER_OF_KIND, LayerName, Severity
+from gis.report import Report
+from gis.vocabulary import CODES
+
+LAYERS: tuple[LayerName, ...] = get_args(LayerName)
+DEFAULT_FORMATS = ("shp", "gpkg")
+FORMATS: dict[str, Format] = {
+    "shp": Format(
+        say("Shapefile", "Shapefile"),
+        shapefiles.write_shapefiles,
+        gdal_of_fiona,
+        shapefiles.read_by,
+        "other_library",
+    ),
+    "gpkg": Format(
+        say("GeoPackage", "GeoPackage"),
+        geopackages.write_geopackage,
+        gdal_of_fiona,
+        geopackages.read_by,
+        "other_library",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a caller wants in a kit: layers, formats and a profile by name or path."""
+
+    layers: tuple[str, ...] = ()
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    profile: str = DEFAULT_PROFILE
+
+
+def write_kit(report: Report, folder: Path, wishes: Wishes | None = None) -> list[Path]:
+    """Write a kit of a checked plan into an existing empty folder, and name its files.
+
+    Raises: OutputError, when a value does not fit or a file does not read back as written;
+    ProfileError.
+    """
+    wishes = wishes or Wishes()
+    profile = load_profile(wishes.profile)
+    layers = tuple(cast(LayerName, name) for name in wishes.layers) or LAYERS
+    order = Order(report.plan, profile, sheets_of(report.plan, profile, layers))
+    written: dict[str, list[Written]] = {}
+    for name in wishes.formats:
+        written[name] = FORMATS[name].write(order, folder)
+    manifest = _manifest(report, order, written, folder)
+    path = folder / MANIFEST
+    path.write_bytes(as_json(manifest).encode("utf-8"))
+    return sorted([path, *(item.path for items in written.values() for item in items)])
+
+
+# --- the manifest --------------------------------------------------------------------------------
+
+
+def _manifest(
+    report: Report, order: Order, written: dict[str, list[Written]], folder: Path
+) -> Manifest:
+    return Manifest(
+        manifest_version=1,
+        tool=ToolPart(name="tngis", version=__version__),
+        plan=_plan_part(order),
+        profile=_profile_part(order),
+        forced=has_errors(report.outcomes),
+        checks=_checks_part(report),
+        layers=tuple(_layer_part(order, sheet) for sheet in order.sheets),
+        formats=tuple(_format_part(order, name) for name in written if name in FORMATS),
+        withheld=tuple(_withheld(order, tuple(written))),
+        files=tuple(sorted(_files(written, folder), key=lambda item: item.path)),
+    )
+
+
+def _plan_part(order: Order) -> PlanPart:
+    card = order.plan.card
+    return PlanPart(
+        code=card.code,
+        title_vi=card.title_vi,
+        title_en=card.title_en,
+        document=card.document,
+        period=card.period,
+        status_vi=card.status_vi,
+        status_en=card.status_en,
+        crs=card.crs,
+        content_sha256=order.plan.content_sha256,
+    )
+
+
+def _profile_part(order: Order) -> ProfilePart:
+    profile = order.profile
+    return ProfilePart(
+        code=profile.code,
+        title_vi=profile.title.vi,
+        title_en=profile.title.en,
+        verified="yes" if profile.verified else "no",
+        source=profile.source,
+        land_use_year=profile.land_use_year,
+        sha256=profile.sha256,
+    )
+
+
+def _checks_part(report: Report) -> ChecksPart:
+    return ChecksPart(
+        errors=report.count_of(Severity.ERROR),
+        warnings=report.count_of(Severity.WARNING),
+        notes=report.count_of(Severity.NOTE),
+        rules={state.value: count for state, count in counted(report.outcomes).items()},
+    )
+
+
+def _layer_part(order: Order, sheet: Sheet) -> LayerPart:
+    import numpy as np
+    import shapely
+
+    layer = order.profile.layers[sheet.layer]
+    drawn = shapely.is_geometry(sheet.outlines)
+    bounds = shapely.total_bounds(sheet.outlines[drawn]) if drawn.any() else None
+    return LayerPart(
+        layer=sheet.layer,
+        file=layer.file,
+        title_vi=sheet.title.vi,
+        title_en=sheet.title.en,
+        rows=len(sheet.rows),
+        outlines=int(drawn.sum()),
+        without_outline=tuple(np.array(list(sheet.rows), dtype=object)[~drawn]),
+        provenance=_provenance(sheet),
+        extent=None if bounds is None else cast(tuple[float, float, float, float], tuple(bounds)),
+        stated_ha=_total(sheet, "stated_ha"),
+        measured_ha=_total(sheet, "measured_ha"),
+        geodesic_ha=_total(sheet, "geodesic_ha"),
+        decision_total=_decision_total(order, sheet.layer),
+        fields=tuple(map(_field_part, layer.columns)),
+    )
+
+
+def _field_part(column: Column) -> FieldPart:
+    return FieldPart(
+        field=column.field.name,
+        name=column.name,
+        type=column.type,
+        width=column.width,
+        decimals=column.decimals,
+        codes=tuple(column.codes.values()),
+    )
+
+
+def _provenance(sheet: Sheet) -> dict[str, int]:
+    told = [row["provenance"] for row in sheet.rows.values()]
+    return {name: told.count(name) for name in CODES["provenance"] if name in told}
+
+
+def _total(sheet: Sheet, field: str) -> str | None:
+    """The sum of a column, or None where it has nothing to add: null is not zero."""
+    values = [row.get(field) for row in sheet.rows.values()]
+    known = [value for value in values if isinstance(value, Decimal)]
+    return format(sum(known, Decimal(0)), "f") if known else None
+
+
+def _decision_total(order: Order, layer: LayerName) -> StatedTotalPart | None:
+    for total in order.plan.card.stated_totals:
+        if LAYER_OF_KIND[total.kind] == layer:
+            return StatedTotalPart(
+                total_ha=format(total.total_ha, "f"),
+                printed=total.printed,
+                clause=total.clause,
+                line=total.line,
+            )
+    return None
+
+
+def _format_part(order: Order, name: str) -> FormatPart:
+    form = FORMATS[name]
+    return FormatPart(
+        format=name,
+        crs=form.crs or order.plan.card.crs,
+        written_by=form.written_by(),
+        read_back_by=form.read_back_by(),
+        independence=form.independence,
+        resolution_m=form.resolution_m,
+        layers={sheet.layer: len(sheet.rows) for sheet in order.sheets},
+        note_vi=form.note.vi,
+        note_en=form.note.en,
+    )
+
+
+def _withheld(order: Order, formats: Sequence[str]) -> Iterator[WithheldPart]:
+    chosen = {sheet.layer for sheet in order.sheets}
+    why = say("không được yêu cầu", "not asked for")
+    for layer in LAYERS:
+        if layer not in chosen:
+            yield WithheldPart(what=layer, why_vi=why.vi, why_en=why.en)
+    for name in FORMATS:
+        if name not in formats:
+            yield WithheldPart(what=name, why_vi=why.vi, why_en=why.en)
+
+
+def _files(written: dict[str, list[Written]], folder: Path) -> Iterable[FilePart]:
+    for name, items in written.items():
+        for item in items:
+            data = item.path.read_bytes()
+            yield FilePart(
+                path=item.path.relative_to(folder).as_posix(),
+                bytes=len(data),
+                sha256=sha256_of(data),
+                role=item.role,
+                format=name if name in FORMATS else None,
+                layer=item.layer,
+            )
