@@ -24,6 +24,8 @@ from gis.maps.labels import labels as labels_of
 from gis.maps.labels import languages
 from gis.maps.page import PAGES
 from gis.maps.shell import leaflet
+from gis.siting.ranking import matrix
+from gis.siting.rulings import index_of, rule_on_site
 from gis.tables import Confidence, ListStatus, Place, Provenance, Reading, SiteKind
 
 MAPS = Path(gis.maps.__file__).parent
@@ -403,3 +405,41 @@ def test_no_javascript_stands_inside_python():
         text = path.read_text(encoding="utf-8")
         assert "function(" not in text
         assert "document." not in text
+
+
+# --- verdicts -----------------------------------------------------------------------------------
+
+
+def test_the_verdicts_in_the_page_are_those_of_the_matrix(real_plan):
+    told = Blocks(render_page(real_plan, "investor")).data()
+    sites = [row["id"] for row in told["sites"]]
+    names = [row["id"] for row in told["activities"]]
+    shown = {
+        (names[row], sites[column]): told["verdicts"][told["rulings"][ruling][0]]["verdict"]
+        for row, rulings in enumerate(told["matrix"])
+        for column, ruling in enumerate(rulings)
+    }
+    expected = {(row.activity_id, row.site_id): row.verdict for row in matrix(real_plan)}
+    assert shown == expected
+    assert len(shown) == len(real_plan.activities) * len(real_plan.sites)
+
+
+def test_the_sentences_in_the_page_are_those_of_the_ruling(real_plan):
+    told = Blocks(render_page(real_plan, "investor")).data()
+    index = index_of(real_plan)
+    for row, activity in enumerate(real_plan.activities.values()):
+        for column, here in enumerate(real_plan.sites.values()):
+            _, reasons, flags, _ = told["rulings"][told["matrix"][row][column]]
+            ruling = rule_on_site(index, here, activity.activity_id)
+            for lang, name in (("vi", activity.label_vi), ("en", activity.label_en)):
+                sentences = [
+                    told["sentences"][place][lang].replace("\ue000\ue001", name)
+                    for place in (
+                        *(told["reasons"][item][1] for item in reasons),
+                        *(told["flags"][item][1] for item in flags),
+                    )
+                ]
+                expected = [item.text.in_(lang) for item in (*ruling.reasons, *ruling.flags)]
+                assert sentences == expected
+            quotes = [told["citations"][told["reasons"][item][0]]["quote"] for item in reasons]
+            assert quotes == [item.citation.quote for item in ruling.reasons]

@@ -126,7 +126,8 @@ def _functions(plan: Plan, site_id: str) -> list[PageData]:
             {
                 "text": rows[0].text,
                 "activities": [
-                    _activity(plan, row.activity_id) | {"confidence": row.confidence}
+                    _activity(plan, row.activity_id)
+                    | {"confidence": row.confidence, "id": row.activity_id}
                     for row in rows
                 ],
             }

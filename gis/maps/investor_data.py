@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from gis.maps.data import PageData
 from gis.maps.drawing import Drawing, FeatureIds
+from gis.maps.siting_data import siting_data
 from gis.model import Plan
 
 
 def investor_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
     """The investor page's own part of the data block."""
-    return {}
+    return siting_data(plan)

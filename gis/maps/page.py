@@ -72,6 +72,8 @@ PAGES: Mapping[str, PageKind] = {
         template="investor/page.html",
         scripts=(
             *SHARED_SCRIPTS,
+            "shared/siting.js",
+            "shared/picker.js",
             "investor/filters.js",
             "investor/card.js",
             "investor/list.js",

@@ -1,0 +1,98 @@
+// --- verdicts: every activity at every site, and the sentences they rest on ----------------------
+
+const OWN_NAME = "\ue000\ue001"; // where a sentence names the activity asked about
+const activities = data.activities;
+const verdicts = data.verdicts; // the most welcoming first
+
+const activityById = new Map(activities.map((activity) => [activity.id, activity]));
+activities.forEach((activity, number) => { activity.number = number; });
+sites.forEach((site, number) => { site.number = number; });
+
+// Place in `verdicts` of what the plan says of an activity at a site.
+const verdictAt = (activity, site) => data.rulings[data.matrix[activity.number][site.number]][0];
+
+// Of several activities: the best verdict where any of them will do, the worst where all must stand.
+function verdictAmong(chosen, site, mode) {
+  const found = chosen.map((activity) => verdictAt(activity, site));
+  return mode === "all" ? Math.max(...found) : Math.min(...found);
+}
+
+// The verdict in full: what decided it, what stands against it, and what else bears on it.
+function rulingAt(activity, site) {
+  const [verdict, reasons, flags, beside] = data.rulings[data.matrix[activity.number][site.number]];
+  return {
+    verdict: verdicts[verdict],
+    reasons: reasons.map((place) => reasonAt(place, activity)),
+    flags: flags.map((place) => ({ code: data.flags[place][0], text: sentenceAt(data.flags[place][1], activity) })),
+    beside: beside.map((place) => reasonAt(place, activity)),
+  };
+}
+
+function reasonAt(place, activity) {
+  const [citation, sentence, effect, decided, clause] = data.reasons[place];
+  return { cited: data.citations[citation], text: sentenceAt(sentence, activity), effect, decided: decided === 1, clause };
+}
+
+function sentenceAt(place, activity) {
+  const named = (lang) => (data.sentences[place][lang] ?? "").replaceAll(OWN_NAME, () => activity[lang]);
+  return { vi: named("vi"), en: named("en") };
+}
+
+// --- finding an activity by any of its names, or by a code
+
+const MOST_OPTIONS = 12;
+const CODE = /^[a-u]?\s*\d[\d.\s]*$/i;
+const CODE_SYSTEMS = { "vsic-2018": "VSIC 2018", "vsic-2025": "VSIC 2025", "isic-rev4": "ISIC Rev.4" };
+let vocabulary = null; // folded once, when it is first asked
+
+function vocabularyOf() {
+  vocabulary ??= activities.map((activity) => ({
+    activity,
+    names: [...new Set([activity.vi, activity.en, ...activity.words])].map((text) => ({ text, folded: fold(text) })),
+  }));
+  return vocabulary;
+}
+
+// The activities a text may mean, the likeliest first, each with the word that matched.
+function activitiesLike(text, most = MOST_OPTIONS) {
+  if (CODE.test(text.trim())) return activitiesOfCode(text).slice(0, most);
+  const asked = fold(text);
+  if (!asked) return [];
+  const found = vocabularyOf()
+    .map(({ activity, names }) => ({ activity, ...nearest(names, asked) }))
+    .filter((item) => item.score < Infinity);
+  found.sort((one, other) =>
+    one.score - other.score || other.activity.is_industry - one.activity.is_industry || one.activity.number - other.activity.number);
+  return found.slice(0, most);
+}
+
+// How near the nearest of some names is: the whole name, its start, words of it in any order.
+function nearest(names, asked) {
+  let best = { score: Infinity, word: "" };
+  names.forEach(({ text, folded }, place) => {
+    const score = nearness(folded, asked) + (place > 1 ? 0.5 : 0); // the labels go before other words
+    if (score < best.score) best = { score, word: text };
+  });
+  return best;
+}
+
+function nearness(name, asked) {
+  if (name === asked) return 0;
+  if (name.startsWith(asked + " ")) return 1;
+  if (name.startsWith(asked)) return 2;
+  if (` ${name}`.includes(` ${asked}`)) return 3;
+  const words = ` ${name}`;
+  return asked.split(" ").every((word) => words.includes(" " + word)) ? 4 : Infinity;
+}
+
+function activitiesOfCode(text) {
+  const asked = text.replace(/[^\d]/g, "");
+  const found = new Map();
+  const rows = data.codes.filter(([, code]) => code.startsWith(asked) || (asked.startsWith(code) && code.length > 1));
+  rows.sort(([, one], [, other]) => Math.abs(one.length - asked.length) - Math.abs(other.length - asked.length));
+  for (const [system, code, vi, en, meant] of rows) {
+    const word = `${CODE_SYSTEMS[system] ?? system} ${code} – ${say({ vi, en })}`;
+    for (const number of meant) if (!found.has(number)) found.set(number, { activity: activities[number], score: 0, word });
+  }
+  return [...found.values()];
+}

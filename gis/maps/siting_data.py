@@ -1,0 +1,175 @@
+"""Every activity at every site as page data: the verdicts of the matrix, with all they rest on.
+
+Most of the sentences differ only in the name of the activity, so each is told once without it:
+the rulings are made on a plan whose activities bear tokens for names, and the page fills them in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+from typing import Any
+
+from gis.language import Text
+from gis.maps.data import PageData
+from gis.model import Citation, Plan
+from gis.siting.bearings import availability, bearing_on_site, free_ha
+from gis.siting.ranking import ORDER
+from gis.siting.reasons import VERDICTS
+from gis.siting.rulings import Index, index_of, rule_on_site
+from gis.siting.verdict import NOT_CHECKED
+from gis.tables import Activity, Site
+from gis.verdicts import Flag, Reason
+
+OPEN, CLOSE = "\ue000", "\ue001"  # private-use characters that no text of a plan means anything by
+OWN_NAME = OPEN + CLOSE  # where the page writes the name of the activity asked about
+_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+
+
+def siting_data(plan: Plan) -> PageData:
+    """The vocabulary, its codes, and the ruling about each activity at each site."""
+    numbers = {activity_id: number for number, activity_id in enumerate(plan.activities)}
+    return {
+        "activities": [_activity(item) for item in plan.activities.values()],
+        "codes": [
+            [item.system, item.code, item.label_vi, item.label_en,
+             [numbers[name] for name in item.activities if name in numbers]]
+            for item in plan.codes
+        ],
+        "verdicts": [
+            {"verdict": item.value, "vi": VERDICTS[item].vi, "en": VERDICTS[item].en}
+            for item in ORDER
+        ],
+        "not_checked": [_both(item) for item in NOT_CHECKED],
+        "land": {site.site_id: _land(plan, site) for site in plan.sites.values()},
+        **_rulings(plan),
+    }  # fmt: skip
+
+
+def _activity(item: Activity) -> PageData:
+    return {
+        "id": item.activity_id,
+        "vi": item.label_vi,
+        "en": item.label_en,
+        "is_industry": item.scope == "industry",
+        "words": [word.replace("*", "").strip() for word in item.keywords],
+    }
+
+
+def _land(plan: Plan, site: Site) -> PageData:
+    """The land still free where that is recorded, and the sentence that says so."""
+    free = free_ha(plan, site)
+    return {
+        "free_ha": None if free is None else f"{free:f}",
+        **_both(availability(plan, site, None)),
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"vi": text.vi, "en": text.en}
+
+
+# --- rulings, each told once --------------------------------------------------------------------
+
+
+class _Pool:
+    """Things told once, by their place in a list."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self._places: dict[Hashable, int] = {}
+
+    def place(self, key: Hashable, item: Callable[[], Any]) -> int:
+        if key not in self._places:
+            self._places[key] = len(self.items)
+            self.items.append(item())
+        return self._places[key]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Told:
+    """The pools that rulings are made of."""
+
+    names: Sequence[Text]  # of the activities, by their number
+    sentences: _Pool = dataclasses.field(default_factory=_Pool)
+    citations: _Pool = dataclasses.field(default_factory=_Pool)
+    reasons: _Pool = dataclasses.field(default_factory=_Pool)
+    flags: _Pool = dataclasses.field(default_factory=_Pool)
+    rulings: _Pool = dataclasses.field(default_factory=_Pool)
+
+
+def _rulings(plan: Plan) -> PageData:
+    names = [Text(item.label_vi, item.label_en) for item in plan.activities.values()]
+    told = _Told(names)
+    index = index_of(_with_tokens(plan))
+    matrix = [
+        [_ruling(told, index, site, activity_id, number) for site in plan.sites.values()]
+        for number, activity_id in enumerate(plan.activities)
+    ]
+    return {
+        "sentences": told.sentences.items,
+        "citations": told.citations.items,
+        "reasons": told.reasons.items,
+        "flags": told.flags.items,
+        "rulings": told.rulings.items,
+        "matrix": matrix,
+    }
+
+
+def _with_tokens(plan: Plan) -> Plan:
+    """The plan with a token for the name of each activity."""
+    activities = {
+        activity_id: item.model_copy(
+            update=dict.fromkeys(("label_vi", "label_en"), f"{OPEN}{number}{CLOSE}")
+        )
+        for number, (activity_id, item) in enumerate(plan.activities.items())
+    }
+    return dataclasses.replace(plan, activities=activities)
+
+
+def _ruling(told: _Told, index: Index, site: Site, activity_id: str, number: int) -> int:
+    ruling = rule_on_site(index, site, activity_id)
+    beside = bearing_on_site(index, site, activity_id, ruling)
+    whole = (
+        ORDER.index(ruling.verdict),
+        tuple(_reason(told, item, number) for item in ruling.reasons),
+        tuple(_flag(told, item, number) for item in ruling.flags),
+        tuple(_reason(told, item, number) for item in beside),
+    )
+    return told.rulings.place(whole, partial(list, whole))
+
+
+def _reason(told: _Told, reason: Reason, number: int) -> int:
+    whole = (
+        _citation(told, reason.citation),
+        _sentence(told, reason.text, number),
+        reason.effect,
+        int(reason.decided),
+        reason.clause_id,
+    )
+    return told.reasons.place(whole, partial(list, whole))
+
+
+def _flag(told: _Told, flag: Flag, number: int) -> int:
+    whole = (flag.code, _sentence(told, flag.text, number))
+    return told.flags.place(whole, partial(list, whole))
+
+
+def _citation(told: _Told, cited: Citation) -> int:
+    return told.citations.place(cited, lambda: {**_both(cited.locator), "quote": cited.quote})
+
+
+def _sentence(told: _Told, text: Text, number: int) -> int:
+    """A sentence with its own activity left out and all others named."""
+    named = Text(*(_named(told.names, text.in_(lang), lang, number) for lang in ("vi", "en")))  # type: ignore[arg-type]
+    return told.sentences.place(named, partial(_both, named))
+
+
+def _named(names: Sequence[Text], text: str, lang: Any, own: int) -> str:
+    def name(token: re.Match[str]) -> str:
+        number = int(token[1])
+        return OWN_NAME if number == own else names[number].in_(lang)
+
+    return _TOKEN.sub(name, text)
