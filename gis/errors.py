@@ -61,5 +61,9 @@ class ProfileError(GisError):
     """A profile of a delivery is missing or cannot be used."""
 
 
+class KitError(GisError):
+    """A delivered kit, or a report, cannot be opened at all."""
+
+
 class OutputError(GisError):
     """Results cannot be written where they were asked for; nothing was changed there."""

@@ -92,18 +92,19 @@ def _manifest(
     return Manifest(
         manifest_version=1,
         tool=ToolPart(name="tngis", version=__version__),
-        plan=_plan_part(order),
-        profile=_profile_part(order),
+        plan=plan_part(order),
+        profile=profile_part(order),
         forced=has_errors(report.outcomes),
-        checks=_checks_part(report),
-        layers=tuple(_layer_part(order, sheet) for sheet in order.sheets),
+        checks=checks_part(report),
+        layers=tuple(layer_part(order, sheet) for sheet in order.sheets),
         formats=tuple(_format_part(order, name) for name in written if name in FORMATS),
         withheld=tuple(_withheld(order, tuple(written))),
         files=tuple(sorted(_files(written, folder), key=lambda item: item.path)),
     )
 
 
-def _plan_part(order: Order) -> PlanPart:
+def plan_part(order: Order) -> PlanPart:
+    """What a manifest says of the plan."""
     card = order.plan.card
     return PlanPart(
         code=card.code,
@@ -118,7 +119,8 @@ def _plan_part(order: Order) -> PlanPart:
     )
 
 
-def _profile_part(order: Order) -> ProfilePart:
+def profile_part(order: Order) -> ProfilePart:
+    """What a manifest says of the profile."""
     profile = order.profile
     return ProfilePart(
         code=profile.code,
@@ -131,7 +133,8 @@ def _profile_part(order: Order) -> ProfilePart:
     )
 
 
-def _checks_part(report: Report) -> ChecksPart:
+def checks_part(report: Report) -> ChecksPart:
+    """What a manifest says of the checks."""
     return ChecksPart(
         errors=report.count_of(Severity.ERROR),
         warnings=report.count_of(Severity.WARNING),
@@ -140,7 +143,8 @@ def _checks_part(report: Report) -> ChecksPart:
     )
 
 
-def _layer_part(order: Order, sheet: Sheet) -> LayerPart:
+def layer_part(order: Order, sheet: Sheet) -> LayerPart:
+    """What a manifest says of a layer."""
     import numpy as np
     import shapely
 
