@@ -9,10 +9,10 @@ from itertools import cycle, islice, product
 from pathlib import Path
 
 from gis.answering.batch import answer_table
-from gis.answering.spreadsheets import read_table, write_table
 from gis.model import Plan
 from gis.plan import default_plan, load_plan
 from gis.siting import ask
+from gis.spreadsheets import read_table, write_table
 from gis.verdicts import Need
 
 HEADER = ["Địa điểm", "Ngành nghề", "Diện tích (ha)"]

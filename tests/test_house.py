@@ -33,7 +33,8 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
 # left to right through the house: nothing imports from its right
 ORDER = [
     ["language"], ["errors"], ["tables"], ["model", "crs"], ["geometry", "activities", "files"],
-    ["layers", "promises", "ledger", "verdicts"], ["plan"], ["checks"], ["asking"], ["siting"],
+    ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
+    ["plan"], ["checks"], ["asking"], ["siting"],
     ["survey"],
     ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"], ["build"], ["cli"],
 ]  # fmt: skip

@@ -18,11 +18,11 @@ from multiprocessing import get_context
 from typing import Any
 
 from gis.answering.letters import explanation, flags_of
-from gis.answering.spreadsheets import Cell, TableError
 from gis.asking.gazetteer import folded
 from gis.errors import GisError, Problem
 from gis.language import Language, Text, say
 from gis.model import Plan
+from gis.spreadsheets import Cell, TableError, cell_text
 from gis.verdicts import Answer, Need
 
 Ask = Callable[[Plan, Need], Answer]
@@ -78,7 +78,6 @@ MANY_NEEDS = 2000  # different ones; fewer are answered before new processes wou
 NEEDS_A_CHUNK = 100
 CHUNKS_AHEAD = 2  # a helper is never out of work
 MOST_PROCESSES = 8
-EXCEL_DIGITS = 15  # a sheet shows no more; what lies beyond is noise of its sums
 LONGEST_NUMBER = 20  # characters
 FEWEST_DIGITS_OF_A_NUMERIC_CODE = 4
 SHOWN_CELL_CHARACTERS = 60
@@ -317,8 +316,7 @@ def _decimal(cell: Cell, meaning: str) -> Decimal | None:
     """A number as written with a decimal point or comma, or nothing where the cell is empty."""
     if isinstance(cell, bool):
         raise RowFault(_no_number(meaning, cell))
-    written = f"{cell:.{EXCEL_DIGITS}g}" if isinstance(cell, float) else str(cell)
-    text = re.sub(r"\s|ha$", "", written.strip().lower())
+    text = re.sub(r"\s|ha$", "", cell_text(cell).strip().lower())
     if not text:
         return None
     if isinstance(cell, str) and re.fullmatch(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}", text):

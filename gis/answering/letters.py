@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gis import __version__
 from gis.language import Language, Text, say, shown
@@ -611,11 +611,13 @@ def _question_table(document: Any, page: Letter, label: Callable[[str], str]) ->
 
 
 def dated_alike(data: bytes) -> bytes:
-    """The same document with every entry of its archive dated alike."""
-    from gis.answering.spreadsheets import timeless
-
+    """The same document with every entry of its archive the same on every day and system."""
     packed = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as given, ZipFile(packed, "w") as archive:
-        for entry in given.infolist():
-            archive.writestr(timeless(entry.filename), given.read(entry))
+        for part in given.infolist():
+            entry = ZipInfo(part.filename, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, given.read(part))
     return packed.getvalue()

@@ -184,8 +184,8 @@ def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: 
 
 def _answer_table(plan_folder: Path | None, source: Path, out: Path | None, lang: Language) -> None:
     from gis.answering.batch import answer_table
-    from gis.answering.spreadsheets import read_table, write_table
     from gis.siting import ask
+    from gis.spreadsheets import read_table, write_table
 
     if out is None:
         raise click.UsageError("--batch needs --out FILE (.xlsx or .csv)")
@@ -249,7 +249,7 @@ def find(
     if form == "json":
         data = answers.find_json(plan, Need(activity, code, ha=ha), match, ranked).encode("utf-8")
     elif form in ("csv", "xlsx"):
-        from gis.answering.spreadsheets import table_bytes
+        from gis.spreadsheets import table_bytes
 
         data, _ = table_bytes(f".{form}", *answers.ranking_table(plan, ranked, lang))
     else:
