@@ -23,7 +23,7 @@ from gis.tables import Provenance, Site
 if TYPE_CHECKING:
     from shapely import LinearRing, MultiPolygon, Polygon
 
-    from gis.answering.spreadsheets import Cell
+    from gis.spreadsheets import Cell
 
 COORDINATE_DECIMALS = 3  # millimetres
 EDGE_DECIMALS = 2
@@ -292,7 +292,7 @@ def _filled(key: str, **values: object) -> Text:
 
 def coordinates_sheet(table: CoordinateTable, lang: Language, *, form: str = ".csv") -> bytes:
     """The table as `.csv` or `.xlsx`: a title, what must be known of it, then the corners."""
-    from gis.answering.spreadsheets import table_bytes
+    from gis.spreadsheets import table_bytes
 
     above = [[label, value] for label, value in facts(table, lang)]
     body: list[Sequence[Cell]] = [*above, [], header(lang), *rows(table, lang)]
@@ -363,7 +363,7 @@ def _say(
 
 def _printable(text: str) -> str:
     """Text without what no XML may hold."""
-    from gis.answering.spreadsheets import ILLEGAL, REPLACED_BY
+    from gis.spreadsheets import ILLEGAL, REPLACED_BY
 
     return ILLEGAL.sub(REPLACED_BY, text)
 
