@@ -13,8 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pyproj import CRS
-
+from gis.crs import crs_label
 from gis.errors import OutputError, Problem
 from gis.language import Language, Text, rounded, say, shown
 from gis.model import LAYER_OF_KIND, Citation, Plan
@@ -29,7 +28,6 @@ COORDINATE_DECIMALS = 3  # millimetres
 EDGE_DECIMALS = 2
 HECTARE_DECIMALS = 4  # whole square metres
 M2_PER_HA = 10_000
-VN2000_GEOGRAPHIC = 4756
 
 LABELS: Mapping[str, Text] = {
     "title": Text(
@@ -147,29 +145,6 @@ def coordinate_table(plan: Plan, site_id: str) -> CoordinateTable:
         accuracy_m=Decimal(_told(row.get("accuracy_m"))) if _told(row.get("accuracy_m")) else None,
         status=plan.card.status,
     )
-
-
-def crs_label(crs: str) -> Text:
-    """A coordinate system as dossiers name it: VN-2000, central meridian, width of the zone."""
-    system = CRS.from_user_input(crs)
-    base, conversion = system.geodetic_crs, system.coordinate_operation
-    if base is None or base.to_epsg() != VN2000_GEOGRAPHIC or conversion is None:
-        return say("{name} ({crs})", "{name} ({crs})", name=system.name, crs=crs)
-    values = {item.code: float(item.value) for item in conversion.params}
-    meridian = _degrees_and_minutes(values["8802"])
-    zone = "3" if values["8805"] == 0.9999 else "6"  # the scale is what tells the zones apart
-    return say(
-        "VN-2000, kinh tuyến trục {meridian}, múi chiếu {zone}° ({crs})",
-        "VN-2000, central meridian {meridian}, {zone}° zone ({crs})",
-        meridian=meridian,
-        zone=zone,
-        crs=crs,
-    )
-
-
-def _degrees_and_minutes(degrees: float) -> str:
-    whole, minutes = divmod(round(degrees * 60), 60)
-    return f"{whole}°{minutes:02d}′"
 
 
 def _told(value: object) -> str:

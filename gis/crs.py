@@ -7,9 +7,12 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 
+from gis.language import Text, say
+
 WGS84 = "OGC:CRS84"  # longitude first, as GeoJSON has it
 WEB_MERCATOR = "EPSG:3857"
 VN2000_UTM_48N = "EPSG:3405"
+VN2000_GEOGRAPHIC = 4756
 
 
 @lru_cache(maxsize=16)
@@ -36,3 +39,26 @@ def geodesic_areas_m2(geometries: NDArray[np.object_], source: str) -> NDArray[n
     return np.array(
         [abs(geod.geometry_area_perimeter(shapely.orient_polygons(item))[0]) for item in degrees]
     )
+
+
+def crs_label(crs: str) -> Text:
+    """A coordinate system as dossiers name it: VN-2000, central meridian, width of the zone."""
+    system = CRS.from_user_input(crs)
+    base, conversion = system.geodetic_crs, system.coordinate_operation
+    if base is None or base.to_epsg() != VN2000_GEOGRAPHIC or conversion is None:
+        return say("{name} ({crs})", "{name} ({crs})", name=system.name, crs=crs)
+    values = {item.code: float(item.value) for item in conversion.params}
+    meridian = _degrees_and_minutes(values["8802"])
+    zone = "3" if values["8805"] == 0.9999 else "6"  # the scale is what tells the zones apart
+    return say(
+        "VN-2000, kinh tuyến trục {meridian}, múi chiếu {zone}° ({crs})",
+        "VN-2000, central meridian {meridian}, {zone}° zone ({crs})",
+        meridian=meridian,
+        zone=zone,
+        crs=crs,
+    )
+
+
+def _degrees_and_minutes(degrees: float) -> str:
+    whole, minutes = divmod(round(degrees * 60), 60)
+    return f"{whole}°{minutes:02d}′"

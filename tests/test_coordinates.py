@@ -26,8 +26,8 @@ from gis.coordinates import (
     coordinate_table,
     coordinates_docx,
     coordinates_sheet,
-    crs_label,
 )
+from gis.crs import crs_label
 from gis.errors import OutputError
 from gis.language import LANGUAGES
 

@@ -1,0 +1,44 @@
+"""Score the detective of coordinate systems on real commune outlines, given as a file."""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import geopandas as gpd
+import shapely
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from detective_cases import outcome, table, trials  # noqa: E402
+
+from gis.plan import default_plan, load_plan  # noqa: E402
+
+
+def main() -> None:
+    """Print what became of every kind of trial, and the totals."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("reference", type=Path, help="GeoJSON outlines with a 'code' column")
+    parser.add_argument("--count", type=int, default=270, help="trials to make")
+    parser.add_argument("--seed", type=int, default=1, help="of the random numbers")
+    arguments = parser.parse_args()
+    plan = load_plan(default_plan(), trust=True)
+    frame = gpd.read_file(arguments.reference).to_crs(plan.card.crs).set_index("code")
+    outlines = dict(zip(frame.index, shapely.make_valid(frame.geometry.values), strict=True))
+    start, results = time.process_time(), []
+    for made in trials(plan, outlines, arguments.seed, arguments.count):
+        end = outcome(plan, made)
+        results.append((made, end))
+        if end.isupper():
+            print(end, made.shape, made.names, made.truth, made.declared)
+    print("\n".join(table(results)))
+    ends = Counter(end for _, end in results)
+    right = sum(count for end, count in ends.items() if not end.isupper())
+    print(f"right class {right}/{len(results)}, {ends['CONFIDENT WRONG']} confident wrong answers")
+    print(f"{(time.process_time() - start) / len(results) * 1000:.0f} ms a trial")
+
+
+if __name__ == "__main__":
+    main()
