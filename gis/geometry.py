@@ -8,9 +8,10 @@ import pandas as pd
 import shapely
 
 from gis.crs import geodesic_areas_m2, reprojected
+from gis.overlaps import overlapping
+from gis.shares import shared_ground
 
 M2_PER_HA = 10_000.0
-INTERIORS_MEET = "T********"  # unlike the `overlaps` predicate, it holds for exact duplicates too
 
 
 def areas_ha(frame: gpd.GeoDataFrame) -> pd.Series:
@@ -42,19 +43,14 @@ def overlapping_pairs(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Shape: columns left, right, shared_m2, geometry; sorted by left, right.
     """
     outlines = _outlines(frame)
-    left, right = shapely.STRtree(outlines).query(outlines)
-    keep = left < right
-    left, right = left[keep], right[keep]
-    meet = shapely.relate_pattern(outlines[left], outlines[right], INTERIORS_MEET)
-    left, right = left[meet], right[meet]
-    shared = shapely.intersection(outlines[left], outlines[right])
+    found = overlapping(outlines)
     pairs = gpd.GeoDataFrame(
         {
-            "left": frame.index[left],
-            "right": frame.index[right],
-            "shared_m2": shapely.area(shared),
+            "left": frame.index[found.left],
+            "right": frame.index[found.right],
+            "shared_m2": found.shared_m2,
         },
-        geometry=shared,
+        geometry=shapely.intersection(outlines[found.left], outlines[found.right]),
         crs=frame.crs,
     )
     return pairs.sort_values(["left", "right"], ignore_index=True)
@@ -65,18 +61,15 @@ def shares(frame: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
 
     Shape: columns id, unit, shared_m2, share; sorted by id, then the largest share first.
     """
-    outlines, cells = _outlines(frame), _outlines(units)
-    row, cell = shapely.STRtree(cells).query(outlines)
-    shared_m2 = shapely.area(shapely.intersection(outlines[row], cells[cell]))
+    found = shared_ground(_outlines(frame), _outlines(units))
     table = pd.DataFrame(
         {
-            "id": frame.index[row],
-            "unit": units.index[cell],
-            "shared_m2": shared_m2,
-            "share": shared_m2 / shapely.area(outlines)[row],
+            "id": frame.index[found.row],
+            "unit": units.index[found.unit],
+            "shared_m2": found.shared_m2,
+            "share": found.share,
         }
     )
-    table = table[table["shared_m2"] > 0]
     return table.sort_values(
         ["id", "shared_m2", "unit"], ascending=[True, False, True], ignore_index=True
     )

@@ -23,6 +23,9 @@ CORE = [
     "errors",
     "language",
     "geometry",
+    "tiles",
+    "overlaps",
+    "shares",
     "crs",
     "activities",
     "ledger",
@@ -32,10 +35,11 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
                  "datetime.now", "random", "rich", "jinja2"}  # fmt: skip
 # left to right through the house: nothing imports from its right
 ORDER = [
-    ["language"], ["errors"], ["tables"], ["model", "crs"], ["geometry", "activities", "files"],
+    ["language"], ["errors"], ["tables"], ["model", "crs", "tiles"], ["overlaps"], ["shares"],
+    ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
     ["plan"], ["checks"], ["asking"], ["siting"],
-    ["survey"],
+    ["survey"], ["bulk"],
     ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"], ["build"], ["cli"],
 ]  # fmt: skip
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 SITE_LAYERS: tuple[LayerName, ...] = ("zones", "clusters")
 AROUND_M = 10_000.0  # beyond the province's own bounds a number is mistyped or of another zone
-SLIVER_SHARE = 0.0005  # prints as 0.0 %: two drawings of one edge, not ground
 NEAREST = 3
 LONGITUDES, LATITUDES = (102.0, 110.0), (8.0, 24.0)  # of the country
 UNPROVEN_FLAGS = frozenset(
@@ -217,16 +216,21 @@ def _at(plan: Plan, asked: str, geometry: Geometry) -> PlaceMatch:
 
 def _shares(geometry: Geometry, frame: gpd.GeoDataFrame) -> dict[str, float]:
     """How much of a place lies in each outline, the most first; a point lies in all it touches."""
+    import numpy as np
     import shapely
+
+    from gis.shares import SLIVER_SHARE, shared_ground
 
     if frame.empty:
         return {}
-    outlines = frame.geometry.array
+    outlines = np.asarray(frame.geometry.array, dtype=object)
     if geometry.area == 0:
         inside = shapely.intersects(outlines, geometry)
         return {str(key): 1.0 for key in sorted(frame.index[inside])}
-    shared = shapely.area(shapely.intersection(outlines, geometry)) / geometry.area
-    found = {str(k): float(s) for k, s in zip(frame.index, shared, strict=True)}
+    shared = shared_ground(np.array([geometry], dtype=object), outlines)
+    found = {
+        str(frame.index[at]): float(s) for at, s in zip(shared.unit, shared.share, strict=True)
+    }
     order = sorted(found, key=lambda key: (-found[key], key))
     return {key: found[key] for key in order if found[key] >= SLIVER_SHARE}
 
@@ -354,6 +358,8 @@ def _flags(
     units: Mapping[str, float],
     hit: Mapping[str, float],
 ) -> Iterator[Flag]:
+    from gis.shares import lies_within
+
     if _indicative(communes) or _indicative(sites):
         yield Flag("indicative-geometry", _why_unproven(_indicative(communes), _indicative(sites)))
     missing = [_site_name(plan, key) for key in plan.sites if key not in sites.index]
@@ -364,7 +370,11 @@ def _flags(
             sites=missing,
         )
         yield Flag("not-drawn", told)
-    partly = [site_id for site_id in hit if not _is_inside(geometry, sites.geometry[site_id])]
+    partly = [
+        site_id
+        for site_id, share in hit.items()
+        if not (lies_within(share) if geometry.area else sites.geometry[site_id].contains(geometry))
+    ]  # a point on the edge of a site does not lie in it
     if partly:
         names = [_site_name(plan, site_id) for site_id in partly]
         told = say(
@@ -372,20 +382,13 @@ def _flags(
         )
         yield Flag("partly-in-site", told)
     inside = sum(units.values()) if geometry.area > 0 else float(bool(units))
-    if not communes.empty and inside < 1 - SLIVER_SHARE:
+    if not communes.empty and not lies_within(inside):
         told = say(
             "{share} nằm ngoài ranh giới xã của tỉnh.",
             "{share} lies outside the communes of the province.",
             share=_percent(1 - inside),
         )
         yield Flag("outside-province", told)
-
-
-def _is_inside(geometry: Geometry, outline: Geometry) -> bool:
-    """Whether a place lies in an outline, give or take a sliver; a point on its edge does not."""
-    if geometry.area == 0:
-        return bool(outline.contains(geometry))
-    return bool(outline.intersection(geometry).area > (1 - SLIVER_SHARE) * geometry.area)
 
 
 def _indicative(frame: gpd.GeoDataFrame) -> bool:

@@ -1,0 +1,124 @@
+"""How much of every outline lies in every unit, and which unit it is counted to. Arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.overlaps import mapped
+
+Outlines = NDArray[np.object_]
+Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+OUTLINES_A_TASK = 20_000
+SLIVER_SHARE = 0.0005  # prints as 0.0 %: two drawings of one edge, not ground
+SAME_SHARE = 1e-9  # shares as like as this are equal; rounding must not choose between two units
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Positions of outlines and of the units they share ground with, by outline, then unit."""
+
+    row: Indices
+    unit: Indices
+    shared_m2: Floats
+    share: Floats
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """For every outline its unit, or -1, the share in it, and the share in all units together.
+
+    `slivers` and `sliver_m2` tell what was too slight to count.
+    """
+
+    unit: Indices
+    share: Floats
+    in_units: Floats
+    units: Indices
+    slivers: int
+    sliver_m2: float
+
+
+def shared_ground(outlines: Outlines, units: Outlines, *, threads: int = 1) -> Shares:
+    """Every outline with every unit it shares ground with; both must be valid areas."""
+    if not len(outlines) or not len(units):
+        return _joined([])
+    starts = range(0, len(outlines), OUTLINES_A_TASK)
+    lanes = min(threads, len(starts))
+
+    def in_lane(lane: int) -> list[Shares]:
+        # a prepared unit finishes itself when first asked, so every thread has its own
+        own = shapely.from_wkb(shapely.to_wkb(units)) if lanes > 1 else units
+        shapely.prepare(own)
+        tree = shapely.STRtree(own)
+        return [
+            _shared(outlines[start : start + OUTLINES_A_TASK], own, tree, start)
+            for start in starts[lane::lanes]
+        ]
+
+    by_lane = mapped(in_lane, range(lanes), lanes)
+    return _joined([by_lane[n % lanes][n // lanes] for n in range(len(starts))])
+
+
+def _shared(outlines: Outlines, units: Outlines, tree: shapely.STRtree, start: int) -> Shares:
+    """Most outlines lie wholly in one unit, which is quickly seen; few have to be cut."""
+    row, unit = tree.query(outlines)
+    row, unit = np.divmod(np.sort(row * len(units) + unit), len(units))
+    own_m2 = shapely.area(outlines)
+    shared_m2 = own_m2[row]
+    rest = np.flatnonzero(~shapely.contains_properly(units[unit], outlines[row]))
+    near = shapely.intersects(units[unit[rest]], outlines[row[rest]])
+    shared_m2[rest[~near]] = 0
+    cut = rest[near]
+    shared_m2[cut] = shapely.area(shapely.intersection(outlines[row[cut]], units[unit[cut]]))
+    keep = shared_m2 > 0
+    row, unit, shared_m2 = row[keep], unit[keep], shared_m2[keep]
+    return Shares(row + start, unit, shared_m2, shared_m2 / own_m2[row])
+
+
+def _joined(parts: list[Shares]) -> Shares:
+    if not parts:
+        return Shares(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0), np.empty(0))
+    return Shares(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("row", "unit", "shared_m2", "share")
+        )
+    )
+
+
+def lies_within(share: Floats | float) -> Flags | bool:
+    """Whether a share is the whole, give or take a sliver."""
+    return share > 1 - SLIVER_SHARE
+
+
+def allocated(shares: Shares, count: int) -> tuple[Allocation, Shares]:
+    """Every outline to the unit that holds the most of it, and the shares that are no slivers.
+
+    Of equal shares the first unit has it, so that the order of the units settles every tie.
+    """
+    slight = shares.share < SLIVER_SHARE
+    kept = Shares(*(getattr(shares, name)[~slight] for name in Shares.__slots__))
+    most = np.zeros(count)
+    np.maximum.at(most, kept.row, kept.share)
+    leading = np.flatnonzero(kept.share >= most[kept.row] - SAME_SHARE)
+    unit = np.full(count, -1, np.intp)
+    unit[kept.row[leading[::-1]]] = kept.unit[leading[::-1]]  # the first is written last
+    allocation = Allocation(
+        unit,
+        most,
+        np.bincount(kept.row, kept.share, count).astype(float),
+        np.bincount(kept.row, minlength=count),
+        int(slight.sum()),
+        float(shares.shared_m2[slight].sum()),
+    )
+    return allocation, kept

@@ -1,0 +1,119 @@
+"""How much of an outline lies where, and to which unit it is counted."""
+
+import layouts
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import MultiPolygon, Polygon, box
+
+from gis import shares
+from gis.shares import allocated, lies_within, shared_ground
+
+
+def array(outlines):
+    return np.asarray(outlines, dtype=object)
+
+
+def cut_everything(outlines, units):
+    """The oracle: every outline cut with every unit."""
+    area = shapely.area(shapely.intersection(array(outlines)[:, None], array(units)[None, :]))
+    return {(int(row), int(unit)): area[row, unit] for row, unit in np.argwhere(area > 0)}
+
+
+def assert_same_shares(found, outlines, units):
+    expected = cut_everything(outlines, units)
+    assert [*zip(found.row.tolist(), found.unit.tolist(), strict=True)] == sorted(expected)
+    for row, unit, shared_m2, share in zip(
+        found.row, found.unit, found.shared_m2, found.share, strict=True
+    ):
+        assert shared_m2 == pytest.approx(expected[row, unit], abs=1e-6)
+        assert share == pytest.approx(shared_m2 / outlines[row].area, abs=1e-12)
+
+
+UNITS = layouts.sheet(3, 3, 230.0, -40.0, -30.0, seed=5)
+
+
+@pytest.mark.parametrize("name", layouts.LAYOUTS)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_shares_are_those_of_cutting_everything(name, threads, monkeypatch):
+    monkeypatch.setattr(shares, "OUTLINES_A_TASK", 5)
+    outlines = layouts.LAYOUTS[name]
+    assert_same_shares(
+        shared_ground(array(outlines), array(UNITS), threads=threads), outlines, UNITS
+    )
+
+
+corner = st.integers(0, 20).map(float)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=12),
+    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=6),
+)
+def test_the_shares_of_any_boxes_are_those_of_cutting_everything(parcels, units):
+    outlines = [box(x, y, x + w, y + h) for x, y, w, h in parcels]
+    cells = [box(x, y, x + w, y + h) for x, y, w, h in units]
+    found = shared_ground(array(outlines), array(cells))
+    if outlines and cells:
+        assert_same_shares(found, outlines, cells)
+    else:
+        assert len(found) == 0
+
+
+def allocation_of(outlines, units):
+    return allocated(shared_ground(array(outlines), array(units)), len(outlines))
+
+
+WEST, EAST = box(0, 0, 100, 100), box(100, 0, 200, 100)
+
+
+def test_an_outline_goes_to_the_unit_that_holds_most_of_it():
+    allocation, kept = allocation_of([box(70, 0, 170, 50)], [WEST, EAST])
+    assert allocation.unit.tolist() == [1]
+    assert allocation.share.tolist() == [0.7]
+    assert allocation.in_units.tolist() == [1.0]
+    assert kept.share.tolist() == [0.3, 0.7]
+
+
+def test_equal_shares_go_to_the_first_unit_whatever_the_rounding():
+    outlines = [box(50, 0, 150, 50), box(50 - 1e-9, 0, 150 - 2e-9, 50)]
+    for units in ([WEST, EAST], [EAST, WEST]):
+        assert allocation_of(outlines, units)[0].unit.tolist() == [0, 0]
+
+
+def test_overlapping_units_tie_by_the_same_rule():
+    allocation, _ = allocation_of([box(10, 10, 20, 20)], [EAST, WEST, WEST])
+    assert allocation.unit.tolist() == [1]
+    assert allocation.units.tolist() == [2]
+
+
+def test_an_outline_outside_is_in_no_unit():
+    allocation, _ = allocation_of([box(300, 0, 400, 50), box(150, 0, 250, 50)], [WEST, EAST])
+    assert allocation.unit.tolist() == [-1, 1]
+    assert allocation.in_units.tolist() == [0.0, 0.5]
+
+
+def test_a_sliver_is_counted_and_summed_and_is_no_share():
+    outline = box(0.01, 0, 100.01, 100)  # a centimetre of it lies beyond: 1 m² of 10,000
+    allocation, kept = allocation_of([outline], [WEST, EAST])
+    assert allocation.units.tolist() == [1]
+    assert allocation.slivers == 1
+    assert allocation.sliver_m2 == pytest.approx(1.0, abs=1e-6)
+    assert kept.unit.tolist() == [0]
+
+
+def test_the_whole_is_the_whole_give_or_take_a_sliver():
+    assert lies_within(1.0)
+    assert lies_within(0.9996)
+    assert not lies_within(0.9994)
+    assert lies_within(np.array([0.9996, 0.5])).tolist() == [True, False]
+
+
+def test_parts_and_holes_count_by_their_ground():
+    ring = Polygon(box(0, 0, 100, 100).exterior, [box(25, 25, 75, 75).exterior])
+    both = MultiPolygon([box(0, 0, 10, 10), box(150, 0, 180, 10)])
+    found = shared_ground(array([both, box(50, 50, 150, 60)]), array([ring, EAST]))
+    assert found.shared_m2.tolist() == [100.0, 300.0, 250.0, 500.0]
