@@ -11,6 +11,7 @@ from typing import cast, get_args
 from gis import __version__
 from gis.checks import counted, has_errors
 from gis.delivery import geopackages, shapefiles
+from gis.delivery.dictionaries import write_dictionaries
 from gis.delivery.manifest import (
     MANIFEST,
     ChecksPart,
@@ -27,15 +28,19 @@ from gis.delivery.manifest import (
     as_json,
     sha256_of,
 )
-from gis.delivery.orders import Format, Order, Written, gdal_of_fiona
+from gis.delivery.metadata import write_metadata
+from gis.delivery.orders import Format, Order, Written, gdal_of_fiona, telling_of_writing
 from gis.delivery.profiles import DEFAULT_PROFILE, Column, load_profile
+from gis.delivery.readme import CHECK_DATA, CHECK_PAGE, write_readme
 from gis.delivery.sheets import Sheet, sheets_of
 from gis.language import say
 from gis.model import LAYER_OF_KIND, LayerName, Severity
-from gis.report import Report
+from gis.report import Report, as_html
+from gis.report import as_json as as_report_json
 from gis.vocabulary import CODES
 
 LAYERS: tuple[LayerName, ...] = get_args(LayerName)
+DOCUMENTS = "documents"
 DEFAULT_FORMATS = ("shp", "gpkg")
 FORMATS: dict[str, Format] = {
     "shp": Format(
@@ -77,10 +82,28 @@ def write_kit(report: Report, folder: Path, wishes: Wishes | None = None) -> lis
     written: dict[str, list[Written]] = {}
     for name in wishes.formats:
         written[name] = FORMATS[name].write(order, folder)
+    written[DOCUMENTS] = _documents(report, order, folder)
+    manifest = _manifest(report, order, written, folder)
+    written[DOCUMENTS].append(write_readme(order, manifest, folder))
     manifest = _manifest(report, order, written, folder)
     path = folder / MANIFEST
-    path.write_bytes(as_json(manifest).encode("utf-8"))
+    with telling_of_writing(path):
+        path.write_bytes(as_json(manifest).encode("utf-8"))
     return sorted([path, *(item.path for items in written.values() for item in items)])
+
+
+def _documents(report: Report, order: Order, folder: Path) -> list[Written]:
+    """What every kit says about itself, whatever its formats."""
+    page, data = folder / CHECK_PAGE, folder / CHECK_DATA
+    with telling_of_writing(page):
+        page.write_bytes(as_html(report, "vi").encode("utf-8"))
+        data.write_bytes(as_report_json(report).encode("utf-8"))
+    return [
+        *write_dictionaries(order, folder),
+        *write_metadata(order, folder),
+        Written(page, "report"),
+        Written(data, "report"),
+    ]
 
 
 # --- the manifest --------------------------------------------------------------------------------
@@ -159,7 +182,7 @@ def layer_part(order: Order, sheet: Sheet) -> LayerPart:
         rows=len(sheet.rows),
         outlines=int(drawn.sum()),
         without_outline=tuple(np.array(list(sheet.rows), dtype=object)[~drawn]),
-        provenance=_provenance(sheet),
+        provenance=_provenance(order, sheet),
         extent=None if bounds is None else cast(tuple[float, float, float, float], tuple(bounds)),
         stated_ha=_total(sheet, "stated_ha"),
         measured_ha=_total(sheet, "measured_ha"),
@@ -180,8 +203,8 @@ def _field_part(column: Column) -> FieldPart:
     )
 
 
-def _provenance(sheet: Sheet) -> dict[str, int]:
-    told = [row["provenance"] for row in sheet.rows.values()]
+def _provenance(order: Order, sheet: Sheet) -> dict[str, int]:
+    told = [order.profile.ours("provenance", row["provenance"]) for row in sheet.rows.values()]
     return {name: told.count(name) for name in CODES["provenance"] if name in told}
 
 

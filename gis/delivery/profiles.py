@@ -100,6 +100,11 @@ class Profile:
     def land_use_year(self) -> int:
         return next(iter(self.land_uses.values())).year
 
+    def ours(self, field: str, delivered: object) -> str:
+        """Our code for one as it is delivered."""
+        codes = self.codes.get(field, {})
+        return next((ours for ours, theirs in codes.items() if theirs == delivered), str(delivered))
+
 
 # --- what a profile file may say ---------------------------------------------------------------
 

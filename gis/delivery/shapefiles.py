@@ -19,9 +19,19 @@ from gis.delivery.fitting import (
     refuse,
     short_table,
 )
-from gis.delivery.orders import FIXED_DAY, FIXED_TIME, Order, Written, telling_of_writing
+from gis.delivery.manifest import Role
+from gis.delivery.orders import (
+    FIXED_DAY,
+    FIXED_TIME,
+    Order,
+    Written,
+    not_whole,
+    telling_of_writing,
+)
 from gis.delivery.profiles import Column
 from gis.delivery.sheets import Value
+from gis.delivery.styles import write_styles
+from gis.errors import OutputError
 from gis.files import inert
 from gis.vocabulary import FIELDS, SITE_FIELDS
 
@@ -64,6 +74,7 @@ def write_shapefiles(order: Order, folder: Path) -> list[Written]:
             for suffix in SHAPEFILE_PARTS
             if suffix != ".shp"
         ]
+        written += write_styles(table, folder)
     return written
 
 
@@ -126,7 +137,7 @@ def _site_texts(order: Order, folder: Path) -> list[Written]:
     }
     head = [names.get(name, FIELDS[name].dbf_name) for name in SIDE_FIELDS]
     rows = [[row[name] for name in SIDE_FIELDS] for sheet in sheets for row in sheet.rows.values()]
-    return [_write_csv(folder / SIDE_TABLE, head, rows)]
+    return [write_csv(folder / SIDE_TABLE, head, rows)]
 
 
 def _other_texts(order: Order, folder: Path) -> list[Written]:
@@ -135,17 +146,25 @@ def _other_texts(order: Order, folder: Path) -> list[Written]:
         for sheet in order.sheets
         for key, column, text in long_texts(sheet, order.profile)
     ]
-    return [_write_csv(folder / LONG_TEXTS, LONG_TEXT_HEAD, rows)] if rows else []
+    return [write_csv(folder / LONG_TEXTS, LONG_TEXT_HEAD, rows)] if rows else []
 
 
-def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Value]]) -> Written:
-    """A table for Excel, whose cells are never formulas, read back at once."""
-    cells = [[inert(str("" if cell is None else cell)) for cell in row] for row in (head, *rows)]
+def write_csv(
+    path: Path, head: Sequence[str], rows: Iterable[Sequence[Value]], role: Role = "side_table"
+) -> Written:
+    """A table for Excel, whose cells are never formulas, read back at once.
+
+    Raises: OutputError.
+    """
+    cells = [[inert("" if cell is None else str(cell)) for cell in row] for row in (head, *rows)]
     text = io.StringIO(newline="")
     csv.writer(text).writerows(cells)
     with telling_of_writing(path):
         path.write_bytes(text.getvalue().encode("utf-8-sig"))
-    return Written(path, "side_table")
+        found = path.read_bytes().decode("utf-8-sig")
+    if list(csv.reader(io.StringIO(found, newline=""))) != cells:
+        raise OutputError(not_whole(path))
+    return Written(path, role)
 
 
 # --- fiona ---------------------------------------------------------------------------------------
