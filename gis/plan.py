@@ -78,6 +78,14 @@ def load_plan(folder: Path, *, geometry: bool = True, trust: bool = False) -> Pl
     return plan
 
 
+def plan_content_sha256(folder: Path) -> str:
+    """The hash of what a plan folder holds, as a loaded plan bears it.
+
+    Raises: PlanError.
+    """
+    return _content_sha256(_read_folder(folder))
+
+
 # --- reading -------------------------------------------------------------------------------
 
 

@@ -406,6 +406,7 @@ VALUELESS = re.compile(
     rb"\s*(?:<PREv\s*/>|<PREv>\s*</PREv>)?\s*</PREc>".replace(b"PRE", PREFIX)
 )
 IN_ERROR = re.compile(rb"<PREc\b([^>]*\st\s*=\s*[\"']e[\"'][^>]*)>".replace(b"PRE", PREFIX))
+FORMULA = re.compile(rb"<PREc\b([^>]*)>\s*<PREf\b".replace(b"PRE", PREFIX))
 TEXT_RESULT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 CLEAR = say("xóa ô này", "clear this cell")
 PASTE = say(
@@ -492,6 +493,29 @@ def _without_value(text: bytes) -> Iterator[tuple[str, Text, Text]]:
             place = REFERENCE.search(found[1])
             if not TEXT_RESULT.search(found[1]):
                 yield place[1].decode() if place else "?", what, PASTE
+
+
+def formula_cells(path: Path) -> dict[str, frozenset[tuple[int, int]]]:
+    """The cells of each visible sheet that hold a formula: row and column, both from 1.
+
+    Raises: TableError.
+    """
+    try:
+        with ZipFile(path) as archive:
+            return {
+                name: frozenset(_formulas(archive.read(part)))
+                for name, part in _sheet_parts(archive).items()
+            }
+    except UNREADABLE as error:
+        raise _table_error(path, NO_WORKBOOK, SAVE_AS) from error
+
+
+def _formulas(text: bytes) -> Iterator[tuple[int, int]]:
+    for found in FORMULA.finditer(text):
+        place = REFERENCE.search(found[1])
+        if place:
+            letters = place[1].rstrip(b"0123456789")
+            yield int(place[1][len(letters) :] or 0), _column_number(letters)
 
 
 # --- workbooks out --------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Places on the ground, in one-hectare squares."""
 
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,7 @@ from gis.asking.ground import (
     read_outline,
 )
 from gis.errors import LayerError
+from gis.model import Layer
 
 TO_DEGREES = Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True)
 WEST, EAST = "00001", "00002"
@@ -215,6 +217,42 @@ def test_indicative_outlines_leave_the_ground_unknown(make_plan, drawn):
 def test_indicative_sites_leave_it_unknown_even_where_none_is_hit(make_plan):
     plan = make_plan(**pieces(provenance="indicative"))
     assert flags(at_grid(plan, NORTH_M + 300, EAST_M + 200)) == ["indicative-geometry"]
+
+
+def mixed(make_plan, x):
+    """The zone surveyed, the cluster only drawn, its lower left corner x metres east."""
+    parts = pieces()
+    parts["sites"]["CCN-01"] = (square(x, 0), site("CCN-01", district="Huyện B"))
+    plan = make_plan(**parts)
+    cluster = plan.layers["clusters"].frame.assign(provenance="indicative")
+    return replace(plan, layers={**plan.layers, "clusters": Layer("clusters", cluster)})
+
+
+def test_ground_wholly_inside_a_surveyed_site_is_there_whatever_is_drawn_elsewhere(make_plan):
+    plan = mixed(make_plan, 350)
+    inside = at_grid(plan, NORTH_M + 50, EAST_M + 50)
+    assert (inside.site_ids, flags(inside)) == (("KCN-1",), [])
+    assert proves_the_ground(inside)
+    outside = at_grid(plan, NORTH_M + 300, EAST_M + 200)
+    assert flags(outside) == ["indicative-geometry"]
+    across = at_outline(plan, [square(50, 0)], CRS)
+    assert flags(across) == ["indicative-geometry", "partly-in-site"]
+
+
+def test_a_surveyed_outline_overrules_a_drawing_that_covers_it(make_plan):
+    match = at_grid(mixed(make_plan, 0), NORTH_M + 50, EAST_M + 50)
+    assert match.site_ids == ("KCN-1",)
+    assert proves_the_ground(match)
+    assert "indicative outline of CCN-01 (CCN-01) covers it too" in told(match)
+
+
+def test_a_surveyed_commune_settles_where_ground_lies_though_its_neighbour_is_drawn(make_plan):
+    plan = make_plan(**pieces())
+    communes = plan.layers["communes"].frame
+    frame = communes.assign(provenance=["surveyed", "indicative"])
+    plan = replace(plan, layers={**plan.layers, "communes": Layer("communes", frame)})
+    assert proves_the_ground(at_grid(plan, NORTH_M + 50, EAST_M + 50))
+    assert not proves_the_ground(at_grid(plan, NORTH_M + 300, EAST_M + 600))
 
 
 def test_a_site_without_outline_is_not_ruled_out(make_plan):

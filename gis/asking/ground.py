@@ -193,6 +193,9 @@ def _at(plan: Plan, asked: str, geometry: Geometry) -> PlaceMatch:
             say("nạp quy hoạch cùng hình vẽ", "load the plan with its outlines"),
         )
     units, hit = _shares(geometry, communes), _shares(geometry, sites)
+    settled = _settled(geometry, sites, hit)
+    overruled = [key for key in hit if settled and _is_drawing(sites, key)]
+    hit = {key: share for key, share in hit.items() if key not in overruled}
     districts: dict[str, float] = {}
     for code, share in units.items():
         name = plan.units[code].district
@@ -210,8 +213,38 @@ def _at(plan: Plan, asked: str, geometry: Geometry) -> PlaceMatch:
             _echo(plan, geometry, spot),
             *_about_units(plan, geometry, units),
             *_about_sites(plan, geometry, hit),
+            *_about_drawings(plan, overruled),
         ),
     )
+
+
+def _settled(geometry: Geometry, sites: gpd.GeoDataFrame, hit: Mapping[str, float]) -> list[str]:
+    """The sites that hold a place wholly by outlines that prove it."""
+    return [
+        key
+        for key, share in hit.items()
+        if not _is_drawing(sites, key) and _is_inside(geometry, sites.geometry[key], share)
+    ]
+
+
+def _is_inside(geometry: Geometry, outline: Geometry, share: float) -> bool:
+    """Whether a place lies in an outline wholly; a point on its edge does not."""
+    from gis.shares import lies_within
+
+    return bool(lies_within(share) if geometry.area else outline.contains(geometry))
+
+
+def _is_drawing(frame: gpd.GeoDataFrame, key: str) -> bool:
+    return not Provenance(frame["provenance"][key]).proves
+
+
+def _about_drawings(plan: Plan, overruled: Sequence[str]) -> Iterator[Text]:
+    if overruled:
+        yield say(
+            "Hình minh họa của {sites} cũng phủ lên đây; ranh giới đo đạc quyết định.",
+            "The indicative outline of {sites} covers it too; the surveyed one decides.",
+            sites=[_site_name(plan, site_id) for site_id in overruled],
+        )
 
 
 def _shares(geometry: Geometry, frame: gpd.GeoDataFrame) -> dict[str, float]:
@@ -360,8 +393,11 @@ def _flags(
 ) -> Iterator[Flag]:
     from gis.shares import lies_within
 
-    if _indicative(communes) or _indicative(sites):
-        yield Flag("indicative-geometry", _why_unproven(_indicative(communes), _indicative(sites)))
+    # ground wholly inside a surveyed site, or communes, is there whatever is drawn elsewhere
+    unsure_communes = _indicative(communes.loc[list(units)] if units else communes)
+    unsure_sites = _indicative(sites) and not _settled(geometry, sites, hit)
+    if unsure_communes or unsure_sites:
+        yield Flag("indicative-geometry", _why_unproven(unsure_communes, unsure_sites))
     missing = [_site_name(plan, key) for key in plan.sites if key not in sites.index]
     if missing:
         told = say(
@@ -373,8 +409,8 @@ def _flags(
     partly = [
         site_id
         for site_id, share in hit.items()
-        if not (lies_within(share) if geometry.area else sites.geometry[site_id].contains(geometry))
-    ]  # a point on the edge of a site does not lie in it
+        if not _is_inside(geometry, sites.geometry[site_id], share)
+    ]
     if partly:
         names = [_site_name(plan, site_id) for site_id in partly]
         told = say(

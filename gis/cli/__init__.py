@@ -15,6 +15,7 @@ from gis.cli import (  # noqa: F401  (they register their commands)
     delivering,
     mapping,
     siting,
+    surveying,
 )
 from gis.cli.program import EXIT_COULD_NOT_RUN, EXIT_INTERRUPTED, cli, default_language
 from gis.errors import GisError

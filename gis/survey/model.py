@@ -14,7 +14,7 @@ from gis.model import Severity
 if TYPE_CHECKING:
     from shapely import Geometry
 
-SurveyLayer = Literal["zones", "clusters", "communes", "craft", "occupancy"]
+SurveyLayer = Literal["sites", "zones", "clusters", "communes", "craft", "occupancy"]
 
 
 class SurveyError(GisError):
@@ -55,7 +55,9 @@ class SurveyRow:
     code: str = ""
     commune: str = ""
     district: str = ""
+    kind: str = ""  # xã, phường, KCN … where a column of its own says it
     stated_ha: Decimal | None = None
+    corners: tuple[str, ...] = ()  # the labels of a table of corner points, in its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class SurveyFile:
     """A file as it was read: its rows in order, the system it declares, and what was noticed."""
 
     file: str
-    sha256: str
+    parts: Mapping[str, str]  # each file it is made of, and its sha256
     form: str  # the driver or kind of table it was read as
     layer: str
     declared_crs: str | None  # an authority's code where one fits, else WKT
