@@ -68,6 +68,7 @@ WARNING = Text(
     "WARNING: INDICATIVE DRAWING, NOT A SURVEY. The coordinates below prove no position, boundary "
     "or area; do not set marks, allot or lease land, or file a dossier by them.",
 )
+SHEET_WIDTHS = (12, 8, 14, 14, 16, 16, 12)  # characters; what stands above runs over them
 COLUMNS = ("site_id", "part", "ring", "point", "north", "east", "edge")
 
 
@@ -267,12 +268,20 @@ def _filled(key: str, **values: object) -> Text:
 
 def coordinates_sheet(table: CoordinateTable, lang: Language, *, form: str = ".csv") -> bytes:
     """The table as `.csv` or `.xlsx`: a title, what must be known of it, then the corners."""
-    from gis.spreadsheets import table_bytes
+    from gis.spreadsheets import NewSheet, table_bytes, workbook_bytes
 
-    above = [[label, value] for label, value in facts(table, lang)]
+    title = [LABELS["title"].in_(lang)]
+    above = [[_fact(label, value)] for label, value in facts(table, lang)]
     body: list[Sequence[Cell]] = [*above, [], header(lang), *rows(table, lang)]
-    data, _ = table_bytes(form, [LABELS["title"].in_(lang)], body)
+    if form == ".xlsx":
+        data, _ = workbook_bytes([NewSheet(table.site_id, title, body, SHEET_WIDTHS)])
+    else:
+        data, _ = table_bytes(form, title, body)
     return data
+
+
+def _fact(label: str, value: str) -> str:
+    return value if label == "!" else f"{label}: {value}"
 
 
 DOCX_COLUMNS = ("point", "north", "east", "edge")
@@ -292,10 +301,8 @@ def coordinates_docx(table: CoordinateTable, lang: Language) -> bytes:
     _set_up(document, LABELS["title"].in_(lang))
     _say(document, LABELS["title"].in_(lang), bold=True, size_pt=14)
     for label, value in facts(table, lang):
-        if label == "!":
-            _say(document, value, bold=True, color="A3211B")
-        else:
-            _say(document, f"{label}: {value}")
+        loud = label == "!"
+        _say(document, _fact(label, value), bold=loud, color="A3211B" if loud else "")
     _corner_table(document, table, lang)
     stream = io.BytesIO()
     document.save(stream)

@@ -164,7 +164,7 @@ def test_text_from_outside_is_no_formula(make_plan):
     table = replace(table_of(make_plan, square(0, 0)), source='=HYPERLINK("x")')
     text = coordinates_sheet(table, "en").decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
-    assert '\'=HYPERLINK("x")' in cells
+    assert 'Source: =HYPERLINK("x")' in cells
     assert not any(cell.startswith("=") for cell in cells)
 
 
