@@ -39,7 +39,7 @@ ORDER = [
     ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
     ["plan"], ["checks"], ["asking"], ["siting"],
-    ["survey"], ["bulk"],
+    ["survey", "boundaries"], ["bulk"],
     ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"], ["build"], ["cli"],
 ]  # fmt: skip
 

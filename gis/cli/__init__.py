@@ -10,6 +10,7 @@ from typing import Any, cast
 import click
 
 from gis.cli import (  # noqa: F401  (they register their commands)
+    boundaries,
     checking,
     coordinates,
     delivering,
