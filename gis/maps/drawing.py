@@ -21,6 +21,9 @@ FEATURE_ID = re.compile(r"^[a-z]+-\d+$")
 COMMUNE_TOLERANCE_M = 50.0  # half a pixel at zoom 10; shown, never measured
 COMMUNE_DECIMALS = 5  # about 1 m, well below the tolerance
 SITE_DECIMALS = 6  # about 0.1 m: sites are shown as they were drawn
+EXACT_DECIMALS = 8  # about 1 mm: what a page measures on is what the plan holds
+MOST_EXACT_CORNERS = 30_000  # of all communes; a page with more would be too heavy to mail
+FIRST_TOLERANCE_M = 0.5  # of the thinning beyond that, doubled until it is enough
 INSCRIBED_TOLERANCE_M = 50.0
 DISTRICT_GRID = 13  # rows and columns of places tried for a district's name
 DISTRICT_PLACES = 40
@@ -33,11 +36,15 @@ Anchor = tuple[float, float, int]  # latitude, longitude, metres to the nearest 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the map draws: outlines by layer, and for lettering places and tints by feature id."""
+    """What the map draws: outlines by layer, and for lettering places and tints by feature id.
+
+    `tolerance_m` is how far communes may lie from where the plan has them.
+    """
 
     collections: Mapping[str, FeatureCollection]
     anchors: Mapping[str, Sequence[Anchor]]
     tints: Mapping[str, int]
+    tolerance_m: float = 0.0
 
 
 def feature_ids(plan: Plan) -> FeatureIds:
@@ -53,38 +60,56 @@ def feature_ids(plan: Plan) -> FeatureIds:
     }
 
 
-def draw(plan: Plan, ids: FeatureIds) -> Drawing:
-    """The plan's layers ready for the map."""
+def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
+    """The plan's layers ready for the map; exact ones can be measured on, others only looked at."""
     collections: dict[str, FeatureCollection] = {}
     anchors: dict[str, Sequence[Anchor]] = {}
     tints: dict[str, int] = {}
+    tolerance_m = 0.0
+    crs = plan.card.crs
+    sites, units = (EXACT_DECIMALS,) * 2 if exact else (SITE_DECIMALS, COMMUNE_DECIMALS)
     for layer in LAYER_OF_KIND.values():
         if frame := _frame(plan, layer):
             features, shapes = _named(frame[0], ids[layer])
-            collections[layer] = _collection(features, shapes, plan.card.crs, SITE_DECIMALS)
-            anchors |= _centres(features, shapes, plan.card.crs)
+            collections[layer] = _collection(features, shapes, crs, sites)
+            anchors |= _centres(features, shapes, crs)
     if frame := _frame(plan, "communes"):
         features, shapes = _named(frame[0], ids["communes"])
-        shapes = simplified(shapes)
-        collections["communes"] = _collection(features, shapes, plan.card.crs, COMMUNE_DECIMALS)
-        anchors |= _centres(features, shapes, plan.card.crs)
+        shapes, tolerance_m = thinned_to_fit(shapes) if exact else simplified(shapes)
+        collections["communes"] = _collection(features, shapes, crs, units)
+        anchors |= _centres(features, shapes, crs)
         districts, united = _districts(frame[0], shapes, ids["districts"])
-        collections["districts"] = _collection(districts, united, plan.card.crs, COMMUNE_DECIMALS)
-        anchors |= _spread(districts, united, plan.card.crs)
+        collections["districts"] = _collection(districts, united, crs, units)
+        anchors |= _spread(districts, united, crs)
         tints = _tints(districts, united)
         province = np.array([_union(shapes)], dtype=object)
-        collections["province"] = _collection(
-            ["province-1"], province, plan.card.crs, COMMUNE_DECIMALS
-        )
-    return Drawing(collections, anchors, tints)
+        collections["province"] = _collection(["province-1"], province, crs, COMMUNE_DECIMALS)
+    return Drawing(collections, anchors, tints, tolerance_m)
 
 
-def simplified(shapes: Outlines) -> Outlines:
-    """Communes thinned together, so that no gap opens between neighbours."""
+def simplified(
+    shapes: Outlines, tolerance_m: float = COMMUNE_TOLERANCE_M
+) -> tuple[Outlines, float]:
+    """Communes thinned together, so that no gap opens between neighbours, and by how much."""
     if not shapely.coverage_is_valid(shapes):
-        return shapes
-    thinned: Outlines = shapely.coverage_simplify(shapes, COMMUNE_TOLERANCE_M)
-    return thinned
+        return shapes, 0.0
+    thinned: Outlines = shapely.coverage_simplify(shapes, tolerance_m)
+    return thinned, tolerance_m
+
+
+def thinned_to_fit(
+    shapes: Outlines, most_corners: int = MOST_EXACT_CORNERS
+) -> tuple[Outlines, float]:
+    """Communes as they are, or thinned by no more than makes them light enough, and by how much."""
+    fitting, tolerance_m = shapes, 0.0
+    wanted_m = FIRST_TOLERANCE_M
+    while (
+        shapely.get_num_coordinates(fitting).sum() > most_corners
+        and wanted_m <= COMMUNE_TOLERANCE_M
+    ):
+        fitting, tolerance_m = simplified(shapes, wanted_m)
+        wanted_m *= 2
+    return fitting, tolerance_m
 
 
 def _frame(plan: Plan, layer: LayerName) -> tuple[gpd.GeoDataFrame] | None:

@@ -56,6 +56,7 @@ class PageKind:
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     data: Callable[[Plan, FeatureIds, Drawing], PageData]
+    is_exact: bool = False  # its outlines are measured on, not only looked at
 
 
 SHARED_SCRIPTS = (
@@ -85,9 +86,26 @@ PAGES: Mapping[str, PageKind] = {
     ),
     "planner": PageKind(
         template="planner/page.html",
-        scripts=(*SHARED_SCRIPTS, "planner/page.js"),
+        scripts=(
+            *SHARED_SCRIPTS,
+            "shared/siting.js",
+            "shared/picker.js",
+            "planner/grid.js",
+            "planner/outlines.js",
+            "planner/files.js",
+            "planner/corners.js",
+            "planner/ground.js",
+            "planner/places.js",
+            "planner/layers.js",
+            "planner/findings.js",
+            "planner/ledger.js",
+            "planner/measure.js",
+            "planner/parcels.js",
+            "planner/page.js",
+        ),
         styles=(*SHARED_STYLES, "planner/page.css"),
         data=planner_data,
+        is_exact=True,
     ),
 }
 
@@ -96,7 +114,7 @@ def built_page(plan: Plan, name: str, languages: Sequence[str]) -> str:
     """One page as HTML; it opens in the first of its languages."""
     kind = PAGES[name]
     ids = feature_ids(plan)
-    drawing = draw(plan, ids)
+    drawing = draw(plan, ids, exact=kind.is_exact)
     words = {language: labels(name)[language] for language in languages}
     lang = languages[0]
     data = page_data(plan, ids, drawing)

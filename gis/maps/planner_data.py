@@ -2,11 +2,227 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gis.asking.ground import AROUND_M, NEAREST, SLIVER_SHARE
+from gis.checks import run
+from gis.checks.overlaps import TOLERANCE_M2
+from gis.crs import WGS84, reprojected
+from gis.language import Text
+from gis.ledger import ledger
 from gis.maps.data import PageData
 from gis.maps.drawing import Drawing, FeatureIds
-from gis.model import Plan
+from gis.maps.grid import grid_operation
+from gis.maps.siting_data import siting_data
+from gis.model import (
+    LAYER_OF_KIND,
+    CheckOptions,
+    Citation,
+    Finding,
+    LayerName,
+    Outcome,
+    Plan,
+    Severity,
+)
+from gis.report import Report, left_open
+from gis.siting import answer
+from gis.tables import CraftPoint
+from gis.verdicts import ActivityMatch, Need, PlaceMatch
+
+WHERE_DECIMALS = 7  # of a degree: a centimetre
+LAYERS: tuple[LayerName, ...] = (*LAYER_OF_KIND.values(), "communes")
 
 
 def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
-    """The planner page's own part of the data block."""
-    return {}
+    """The planner page's own part of the data block: grid, ledger, findings, provenance."""
+    report = Report(plan, CheckOptions(TOLERANCE_M2), tuple(run(plan)))
+    return {
+        **siting_data(plan, districts=True),
+        "grid": grid_operation(plan.card.crs),
+        "ground": {
+            "around_m": AROUND_M,
+            "sliver_share": SLIVER_SHARE,
+            "nearest": NEAREST,
+            "thinned_m": drawing.tolerance_m,
+            "not_checked": [_both(item) for item in _not_checked(plan)],
+        },
+        "invalid": _invalid(plan, ids),
+        "communes_from": _provenance_of_communes(plan, ids),
+        "ledger": _ledger(plan, ids),
+        "craft_points": [_craft_point(plan, point) for point in plan.craft_register],
+        "findings": [
+            _finding(plan, ids, severity, outcome, finding)
+            for severity, outcome, finding in report.findings()
+        ],
+        "left_open": _left_open(plan, ids, report),
+        "checked": {
+            "content": plan.content_sha256,
+            "rules": len(report.outcomes),
+            "passed": [
+                {"code": outcome.rule.code, **_both(outcome.rule.title)}
+                for outcome in report.outcomes
+                if outcome.state == "passed"
+            ],
+        },
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"vi": text.vi, "en": text.en}
+
+
+def _not_checked(plan: Plan) -> tuple[Text, ...]:
+    """What nobody checked of an answer about the ground."""
+    place = PlaceMatch("", "ground", Text("", ""))
+    return answer(plan, Need(), place, ActivityMatch("")).not_checked
+
+
+# --- outlines -----------------------------------------------------------------------------------
+
+
+def _invalid(plan: Plan, ids: FeatureIds) -> list[str]:
+    """Features whose outline is invalid, and so is left out of every answer about the ground."""
+    found = []
+    for name in LAYERS:
+        if name in plan.layers:
+            frame = plan.layers[name].frame
+            drawn = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+            bad = ~shapely.is_valid(drawn.geometry.to_numpy())
+            found += [ids[name][key] for key in drawn.index[bad]]
+    return found
+
+
+def _provenance_of_communes(plan: Plan, ids: FeatureIds) -> dict[str, dict[str, str]]:
+    """How each commune's outline came about, by feature."""
+    if "communes" not in plan.layers:
+        return {}
+    frame = plan.layers["communes"].frame
+    rows = frame.drop(columns="geometry").to_dict("index")
+    return {
+        ids["communes"][code]: {
+            name: str(row[name])
+            for name in ("provenance", "source", "surveyed_on", "accuracy_m")
+            if row.get(name) is not None and row[name] == row[name] and str(row[name])
+        }
+        for code, row in rows.items()
+    }
+
+
+# --- craft-village land -------------------------------------------------------------------------
+
+
+def _ledger(plan: Plan, ids: FeatureIds) -> list[PageData]:
+    """Every commune's allowance; what is not registered stays null."""
+    return [
+        {
+            "feature": ids["communes"][row.unit_code],
+            "least_points": row.least_points,
+            "most_points": row.most_points,
+            "most_ha": _exact(row.most_ha),
+            "points": row.points,
+            "registered_ha": _exact(row.registered_ha),
+            "headroom_points": row.headroom_points,
+            "headroom_ha": _exact(row.headroom_ha),
+        }
+        for row in ledger(plan)
+    ]
+
+
+def _exact(value: Any) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def _craft_point(plan: Plan, point: CraftPoint) -> PageData:
+    """A craft point with its place: inside its outline, else none and its commune stands for it."""
+    layer = plan.layers.get("craft_points")
+    at = None
+    if layer is not None and point.point_id in layer.frame.index:
+        shape = layer.frame.geometry[point.point_id]
+        if shape is not None and not shape.is_empty:
+            [moved] = reprojected(
+                np.array([shape.representative_point()], dtype=object), plan.card.crs, WGS84
+            )
+            at = [round(moved.y, WHERE_DECIMALS), round(moved.x, WHERE_DECIMALS)]
+    return {
+        "id": point.point_id,
+        "unit_code": point.unit_code,
+        "name": point.name,
+        "stated_ha": f"{point.stated_ha:f}",
+        "trade": point.trade,
+        "as_of": point.as_of.isoformat(),
+        "source": point.source,
+        "at": at,
+    }
+
+
+# --- findings -----------------------------------------------------------------------------------
+
+
+def _finding(
+    plan: Plan, ids: FeatureIds, severity: Severity, outcome: Outcome, finding: Finding
+) -> PageData:
+    return {
+        "id": outcome.finding_id(finding),
+        "code": outcome.rule.code,
+        "theme": outcome.rule.theme,
+        "severity": severity.code,
+        "rule": _both(outcome.rule.title),
+        "message": _both(finding.message),
+        "cause": _both(finding.cause) if finding.cause else None,
+        "citations": [_citation(item) for item in finding.citations or (outcome.basis,)],
+        "features": _features(plan, ids, finding.subjects),
+        "where": _where(plan, finding),
+    }
+
+
+def _citation(cited: Citation) -> PageData:
+    return {**_both(cited.locator), "quote": cited.quote}
+
+
+def _features(plan: Plan, ids: FeatureIds, subjects: Iterable[str]) -> list[str]:
+    """The features that subjects are, or that a clause among them speaks of."""
+    known = {name: feature for layer in ids.values() for name, feature in layer.items()}
+    craft = {point.point_id: point.unit_code for point in plan.craft_register}
+    found: dict[str, None] = {}
+    for subject in subjects:
+        clause = plan.clauses.get(subject)
+        names: Sequence[str] = (
+            [craft.get(subject, subject)] if clause is None else clause.sites or clause.districts
+        )
+        found |= {known[name]: None for name in names if name in known}
+    return list(found)
+
+
+def _where(plan: Plan, finding: Finding) -> PageData | None:
+    """The place of a finding as GeoJSON in longitude and latitude."""
+    import json
+
+    if finding.where is None or finding.where.is_empty:
+        return None
+    [moved] = reprojected(np.array([finding.where], dtype=object), plan.card.crs, WGS84)
+    return dict(json.loads(shapely.to_geojson(shapely.set_precision(moved, 10**-WHERE_DECIMALS))))
+
+
+def _left_open(plan: Plan, ids: FeatureIds, report: Report) -> list[PageData]:
+    """What was not proven or not checked, one row a rule and reason."""
+    themes = {outcome.rule.code: outcome.rule.theme for outcome in report.outcomes}
+    rows: dict[tuple[str, str], PageData] = {}
+    for item in left_open(report.outcomes):
+        row = rows.setdefault(
+            (item.code, item.reason.en),
+            {
+                "code": item.code,
+                "theme": themes[item.code],
+                "state": item.state.value,
+                "rule": _both(item.title),
+                "reason": _both(item.reason),
+                "settled_by": _both(item.settled_by) if item.settled_by else None,
+                "count": 0,
+            },
+        )
+        row["count"] += len(item.subjects)
+    return list(rows.values())

@@ -15,21 +15,33 @@ from typing import Any
 from gis.language import Text
 from gis.maps.data import PageData
 from gis.model import Citation, Plan
-from gis.siting.bearings import availability, bearing_on_site, free_ha
+from gis.siting.bearings import (
+    about_crafts,
+    availability,
+    bearing_on_site,
+    bearing_on_territory,
+    free_ha,
+)
 from gis.siting.ranking import ORDER
 from gis.siting.reasons import VERDICTS
 from gis.siting.rulings import Index, index_of, rule_on_site
+from gis.siting.territories import rule_on_territory
 from gis.siting.verdict import NOT_CHECKED
 from gis.tables import Activity, Site
-from gis.verdicts import Flag, Reason
+from gis.verdicts import Flag, Need, PlaceMatch, Reason
 
 OPEN, CLOSE = "\ue000", "\ue001"  # private-use characters that no text of a plan means anything by
+OF_ONE_COMMUNE = ("headroom-unknown", "points")  # flags told from its line of the ledger
 OWN_NAME = OPEN + CLOSE  # where the page writes the name of the activity asked about
 _TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 
-def siting_data(plan: Plan) -> PageData:
-    """The vocabulary, its codes, and the ruling about each activity at each site."""
+def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
+    """The vocabulary, its codes, and the ruling about each activity at each site.
+
+    With `districts` also that in any commune of each district, as long as nothing is asked about
+    its craft-village land.
+    """
     numbers = {activity_id: number for number, activity_id in enumerate(plan.activities)}
     return {
         "activities": [_activity(item) for item in plan.activities.values()],
@@ -44,7 +56,7 @@ def siting_data(plan: Plan) -> PageData:
         ],
         "not_checked": [_both(item) for item in NOT_CHECKED],
         "land": {site.site_id: _land(plan, site) for site in plan.sites.values()},
-        **_rulings(plan),
+        **_rulings(plan, districts),
     }  # fmt: skip
 
 
@@ -100,7 +112,7 @@ class _Told:
     rulings: _Pool = dataclasses.field(default_factory=_Pool)
 
 
-def _rulings(plan: Plan) -> PageData:
+def _rulings(plan: Plan, districts: bool) -> PageData:
     names = [Text(item.label_vi, item.label_en) for item in plan.activities.values()]
     told = _Told(names)
     index = index_of(_with_tokens(plan))
@@ -108,6 +120,7 @@ def _rulings(plan: Plan) -> PageData:
         [_ruling(told, index, site, activity_id, number) for site in plan.sites.values()]
         for number, activity_id in enumerate(plan.activities)
     ]
+    beyond = _district_rulings(told, index) if districts else {}
     return {
         "sentences": told.sentences.items,
         "citations": told.citations.items,
@@ -115,6 +128,7 @@ def _rulings(plan: Plan) -> PageData:
         "flags": told.flags.items,
         "rulings": told.rulings.items,
         "matrix": matrix,
+        **beyond,
     }
 
 
@@ -136,6 +150,45 @@ def _ruling(told: _Told, index: Index, site: Site, activity_id: str, number: int
         ORDER.index(ruling.verdict),
         tuple(_reason(told, item, number) for item in ruling.reasons),
         tuple(_flag(told, item, number) for item in ruling.flags),
+        tuple(_reason(told, item, number) for item in beside),
+    )
+    return told.rulings.place(whole, partial(list, whole))
+
+
+def _district_rulings(told: _Told, index: Index) -> PageData:
+    """What communes would be answered, which differs by district only, and where land is capped."""
+    plan = index.plan
+    communes = {unit.district: code for code, unit in plan.units.items()}
+    return {
+        "communes_matrix": [
+            [
+                _commune_ruling(told, index, communes[district], activity_id, number)
+                for district in plan.districts
+            ]
+            for number, activity_id in enumerate(plan.activities)
+        ],
+        "craft_activities": [
+            number
+            for number, activity_id in enumerate(plan.activities)
+            if about_crafts(index, activity_id)
+        ],
+    }
+
+
+def _commune_ruling(
+    told: _Told, index: Index, unit_code: str, activity_id: str, number: int
+) -> int:
+    unit = index.plan.units[unit_code]
+    label = Text(unit.label, unit.label)
+    place = PlaceMatch("", "commune", label, (), (unit_code,), (unit.district,))
+    ruling = rule_on_territory(index, Need(), place, activity_id)
+    beside = bearing_on_territory(index, place, activity_id, ruling)
+    whole = (
+        ORDER.index(ruling.verdict),
+        tuple(_reason(told, item, number) for item in ruling.reasons),
+        tuple(
+            _flag(told, item, number) for item in ruling.flags if item.code not in OF_ONE_COMMUNE
+        ),
         tuple(_reason(told, item, number) for item in beside),
     )
     return told.rulings.place(whole, partial(list, whole))

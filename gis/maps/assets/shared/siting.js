@@ -18,13 +18,15 @@ function verdictAmong(chosen, site, mode) {
 }
 
 // The verdict in full: what decided it, what stands against it, and what else bears on it.
-function rulingAt(activity, site) {
-  const [verdict, reasons, flags, beside] = data.rulings[data.matrix[activity.number][site.number]];
+const rulingAt = (activity, site) => rulingTold(data.matrix[activity.number][site.number], activity);
+
+function rulingTold(place, activity) {
+  const [verdict, reasons, flags, beside] = data.rulings[place];
   return {
     verdict: verdicts[verdict],
-    reasons: reasons.map((place) => reasonAt(place, activity)),
-    flags: flags.map((place) => ({ code: data.flags[place][0], text: sentenceAt(data.flags[place][1], activity) })),
-    beside: beside.map((place) => reasonAt(place, activity)),
+    reasons: reasons.map((reason) => reasonAt(reason, activity)),
+    flags: flags.map((flag) => ({ code: data.flags[flag][0], text: sentenceAt(data.flags[flag][1], activity) })),
+    beside: beside.map((reason) => reasonAt(reason, activity)),
   };
 }
 
