@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gis.asking.ground import AROUND_M, NEAREST, SLIVER_SHARE
+from gis.asking.ground import AROUND_M, NEAREST
 from gis.checks import run
 from gis.checks.overlaps import TOLERANCE_M2
 from gis.crs import WGS84, reprojected
@@ -29,6 +29,7 @@ from gis.model import (
     Severity,
 )
 from gis.report import Report, left_open
+from gis.shares import SLIVER_SHARE
 from gis.siting import answer
 from gis.tables import CraftPoint
 from gis.verdicts import ActivityMatch, Need, PlaceMatch

@@ -184,4 +184,18 @@ function keepAddress() {
   history.replaceState(null, "", "#" + parts.toString());
 }
 
-window.tngis = { start, motion, planner: { gridOf, ground, locate, readOutlines, textOf, placeIn, outlineOf, sharedArea, faultOf, shortestLine, groundVerdict, numberIn, parcels, activityById } };
+// Where a place of the map is on the screen.
+function pixelOf(lat, lon) {
+  const { x, y } = map.latLngToContainerPoint([lat, lon]);
+  const { left, top } = map.getContainer().getBoundingClientRect();
+  return [left + x, top + y];
+}
+
+// What the page computes can be asked of it by other programs, and by its tests.
+window.tngis = {
+  start, motion,
+  planner: {
+    gridOf, ground, locate, outlineOf, sharedArea, shortestLine, faultOf, readOutlines, textOf, numberIn, placeIn,
+    groundVerdict, parcels, activityById, pixelOf,
+  },
+};
