@@ -75,7 +75,7 @@ def establish(
     ranked = sorted(found, key=lambda one: (one not in leaders, -round(one.score, 3), one.offset_m))
     best = ranked[0] if ranked else None
     candidates = tuple(_candidate(case, one, one in leaders, best) for one in ranked)
-    chosen = _chosen(leaders, stated)
+    chosen = _chosen(leaders, stated, declared)
     judged = Judged(declared, stated, tuple(leaders), chosen, names_fail)
     notice, settled_by = _verdict(case, judged)
     return Established(
@@ -154,11 +154,14 @@ class Judged:
     names_fail: bool
 
 
-def _chosen(leaders: Sequence[Evidence], stated: Reading | None) -> Evidence | None:
+def _chosen(
+    leaders: Sequence[Evidence], stated: Reading | None, declared: str | None
+) -> Evidence | None:
     """The declared reading, or the one way its numbers could have been changed, or the only one.
 
     A system that nobody uses on purpose, such as a zone of VN-2000 without its datum, is not taken
-    on the word of a file while the true zone fits too: its .prj is usually a careless one.
+    on the word of a file while the true zone fits too: its .prj is usually a careless one. Who
+    states it by its key means it.
     """
     if stated is None:
         return leaders[0] if len(leaders) == 1 else None
@@ -167,9 +170,8 @@ def _chosen(leaders: Sequence[Evidence], stated: Reading | None) -> Evidence | N
         meant = [one for one in leaders if one.reading.system == stated.system]
     if len(meant) != 1:
         return None
-    if meant[0].reading.system.is_unshifted and len(leaders) > 1:
-        return None
-    return meant[0]
+    is_careless = meant[0].reading.system.is_unshifted and declared != meant[0].reading.key
+    return None if is_careless and len(leaders) > 1 else meant[0]
 
 
 def _contradicts(judged: Judged) -> bool:
