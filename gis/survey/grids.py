@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gis.errors import Problem
 from gis.language import say
 from gis.spreadsheets import Cell, TableError, cell_text, formula_cells, read_sheets
-from gis.survey.legacy import readable_document
+from gis.survey.legacy import readable_cells, readable_document
 from gis.survey.model import Notice, SurveyError
 
 NUMERIC = re.compile(r"[-+]?\d[\d.,]*")
@@ -53,13 +53,21 @@ def workbook_grids(shown: str, path: Path) -> list[Grid]:
         sheets, formulas = read_sheets(path), formula_cells(path)
     except TableError as error:  # it was read from a copy
         raise TableError(*(replace(item, file=shown) for item in error.problems)) from error
+    notices: list[Notice] = []
+    typed = [cell for sheet in sheets for row in sheet.rows for cell in row.cells]
+    texts = [cell for cell in typed if isinstance(cell, str)]
+    right = dict(zip(texts, readable_cells(texts, notices), strict=True))
     return [
         Grid(
             sheet.name,
-            [GridRow(row.number, row.cells) for row in sheet.rows],
+            [
+                GridRow(row.number, [right[c] if isinstance(c, str) else c for c in row.cells])
+                for row in sheet.rows
+            ],
             formulas.get(sheet.name, frozenset()),
+            tuple(notices) if not number else (),
         )
-        for sheet in sheets
+        for number, sheet in enumerate(sheets)
     ]
 
 
