@@ -20,7 +20,7 @@ from gis.model import Severity
 from gis.spreadsheets import cell_text
 from gis.survey.columns import decimal_of, roles_of, stated_hectares
 from gis.survey.geodata import MOST_COORDINATE
-from gis.survey.grids import Grid, GridRow, cells_of
+from gis.survey.grids import NUMERIC, Grid, GridRow, cells_of
 from gis.survey.headings import Headings, coordinate_columns, find_headings, is_hole
 from gis.survey.model import Notice, SurveyError, SurveyFile, SurveyLayer, SurveyRow
 from gis.survey.statements import declared_system
@@ -57,6 +57,7 @@ class Ring:
     """Corners in order, with what the table says of the parcel they bound."""
 
     title: str = ""
+    context: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
     corners: list[Corner] = field(default_factory=list)
     stated_ha: Decimal | None = None
@@ -212,12 +213,20 @@ def _typed(
     for row in body:
         cells = cells_of(row)
         item = _row(headings, row, cells, style)
+        if grid.separator == "," and _spills(headings, cells):
+            item = headings.east
         if isinstance(item, int):
             problems.append(_no_number(name, grid, headings, row, cells, item))
         else:
             yield item
     if problems:
         raise SurveyError(*problems[:MOST_NAMED])
+
+
+def _spills(headings: Headings, cells: Sequence[str]) -> bool:
+    """Whether numbers stand beyond the last heading, as decimal commas between commas make them."""
+    width = max(n for n, text in enumerate(headings.texts) if text) + 1
+    return any(NUMERIC.fullmatch(text) for text in cells[width:])
 
 
 def _row(
@@ -263,7 +272,7 @@ def _no_number(
     name: str, grid: Grid, headings: Headings, row: GridRow, cells: list[str], column: int
 ) -> Problem:
     value = cells[column] if column < len(cells) else ""
-    wider = len(cells) > len(headings.texts)
+    wider = grid.separator == "," and _spills(headings, cells)
     mend = (
         say(
             "dấu phẩy vừa ngăn ô vừa là thập phân: dùng dấu ; giữa các ô",
@@ -369,14 +378,12 @@ class Assembly:
             ring.corners.append(corner)
 
     def _new(self, cells: Mapping[str, str]) -> Ring:
-        first = not self.rings
-        titles = [text for _, text in self.pending]
-        title = "\n".join([self.title, *titles] if first and self.title else titles)
+        title = "\n".join(text for _, text in self.pending)
         if not title and self.rings and not cells:
             title = self.rings[-1].title
         self.pending, self.parted = [], False
         stated = stated_in(title) if AREA_WORDS.search(title) else None
-        self.rings.append(Ring(title, dict(self.carried), stated_ha=stated))
+        self.rings.append(Ring(title, self.title, dict(self.carried), stated_ha=stated))
         return self.rings[-1]
 
     def _restarts(self, ring: Ring, corner: Corner) -> bool:
@@ -500,6 +507,7 @@ def _parcel(
         attributes,
         polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons),
         name=first.cells.get("name", "") or first.title,
+        context=first.context,
         code=first.cells.get("code", ""),
         commune=first.cells.get("commune", ""),
         district=first.cells.get("district", ""),

@@ -16,7 +16,7 @@ from gis.spreadsheets import Cell, TableError, cell_text, formula_cells, read_sh
 from gis.survey.legacy import readable_cells, readable_document
 from gis.survey.model import Notice, SurveyError
 
-NUMERIC = re.compile(r"[-+]?\d[\d.,]*")
+NUMERIC = re.compile(r"[-+]?\d[\d.,°º'′’\"″”]*[NEBĐ]?")  # degrees too
 WIDE_GAP = re.compile(r"\t|\s{2,}")
 COORDINATE_WORDS = re.compile(r"(?i)\bt[oọ][aạ]\s*đ[oộ]\s+(?=[xyne]\b)")
 MOST_ROWS = 200_000  # of corner points; a province's boundary has fewer
@@ -38,7 +38,7 @@ class Grid:
     rows: Sequence[GridRow]
     formulas: frozenset[tuple[int, int]] = frozenset()  # row number and column, from 1
     notices: tuple[Notice, ...] = ()
-    is_spaced: bool = False  # cells parted by spaces: a heading of two words makes two cells
+    separator: str = ""  # of a text; with spaces a heading of two words makes two cells
 
     def is_formula(self, row: int, column: int) -> bool:
         return (row, column + 1) in self.formulas
@@ -85,8 +85,7 @@ def text_grids(shown: str, data: bytes) -> list[Grid]:
     parted = [part(text) for part in PARTERS]
     best = max(range(len(parted)), key=lambda n: _rows_of_numbers(parted[n]))
     rows = [row for row in parted[best] if any(row.cells)]
-    is_spaced = PARTERS[best] is _parted_by_space
-    return [Grid("", rows, notices=tuple(notices), is_spaced=is_spaced)]
+    return [Grid("", rows, notices=tuple(notices), separator=f"{SEPARATORS} "[best])]
 
 
 def _rows_of_numbers(rows: Sequence[GridRow]) -> int:
@@ -128,7 +127,8 @@ def _clean(cell: str) -> str:
     return " ".join(cell.split())[:MOST_CELL_CHARACTERS]
 
 
-PARTERS = (*(_parted_by(mark) for mark in "\t;|,"), _parted_by_space)
+SEPARATORS = "\t;|,"
+PARTERS = (*(_parted_by(mark) for mark in SEPARATORS), _parted_by_space)
 
 
 def cells_of(row: GridRow) -> list[str]:

@@ -36,7 +36,7 @@ GIS_EAST = re.compile(r"(?:point|coord|x)?x(?:coord|coordinate)|pointx|xeasting|
 GIS_NORTH = re.compile(r"(?:point|coord|y)?y(?:coord|coordinate)|pointy|ynorthing|ynorth|ybac")
 LATITUDE = re.compile(r"(?:vido|latitude|lat|b)(?:b|bac|n|wgs84|vn2000|do|dms)*")
 LONGITUDE = re.compile(r"(?:kinhdo|longitude|long|lon|lng|l)(?:l|dong|e|wgs84|vn2000|do|dms)*")
-NUMBER = ("stt", "tt", "sott", "no", "sothutu", "thutu", "number", "order")
+NUMBER = ("stt", "tt", "sott", "no", "sothutu", "thutu", "number", "order", "id", "fid")
 POINT = re.compile(r".*(?:diem|moc|point|dinh|goc|sohieu|corner|vertex|kyhieu).*|pt|dd")
 EDGE = re.compile(r".*(?:canh|chieudai|khoangcach|length|dodai|edge|distance|culy).*|s|sm|d|dm")
 PART = ("phan", "part", "phanso", "manh")
@@ -68,7 +68,7 @@ def find_headings(grid: Grid, layer: SurveyLayer) -> Headings | None:
     """The headings of a grid, or None if no row heads two coordinates."""
     for index, row in enumerate(grid.rows[:MOST_HEADING_ROWS]):
         found = coordinate_columns(cells_of(row))
-        if found is not None and not (grid.is_spaced and _is_out_of_step(grid, index)):
+        if found is not None and not (grid.separator == " " and _is_out_of_step(grid, index)):
             return _headings(grid, index, found, layer)
     return _by_size(grid)
 

@@ -193,7 +193,8 @@ def match_rows(
 
 def match_row(register: Register, row: SurveyRow, by: MatchBy | None = None) -> Match:
     """What one row is."""
-    label = _shortened(row.name.replace("\n", " · ")) or row.code or f"#{row.number}"
+    told = row.name or row.code or row.context
+    label = _shortened(told.replace("\n", " · ")) or f"#{row.number}"
     coded = register.by_code.get(_code_key(row.code)) if row.code and by != "name" else None
     if by == "code":
         if coded is None:
@@ -226,8 +227,9 @@ def _shortened(text: str) -> str:
 def _by_name(register: Register, row: SurveyRow) -> tuple[list[Known], Text | None]:
     """All that a row's name may mean, and why nothing if so."""
     lines = [line for line in row.name.split("\n") if line.strip()]
-    reason: Text | None = None if lines else say("không có tên", "has no name")
-    for line in (*([" ".join(lines)] if len(lines) > 1 else []), *lines):
+    above = [line for line in row.context.split("\n") if line.strip()]
+    reason: Text | None = None if lines or above else say("không có tên", "has no name")
+    for line in (*([" ".join(lines)] if len(lines) > 1 else []), *lines, *above):
         kinds, _ = _parted(line)
         kinds = (kinds or _kinds_named(row.kind)) & (SITES | UNITS)
         found = list(register.by_name.get(_key_in(register, line), ()))

@@ -57,6 +57,7 @@ class SurveyRow:
     district: str = ""
     kind: str = ""  # xã, phường, KCN … where a column of its own says it
     stated_ha: Decimal | None = None
+    context: str = ""  # the words above a table, which may name what its rows do not
     corners: tuple[str, ...] = ()  # the labels of a table of corner points, in its order
 
 
