@@ -78,7 +78,7 @@ def gaps_of(frame: gpd.GeoDataFrame) -> list[shapely.Polygon]:
         gap
         for part in shapely.get_parts(whole)
         for ring in getattr(part, "interiors", ())
-        for gap in [shapely.Polygon(ring)]
+        for gap in shapely.get_parts(shapely.Polygon(ring).difference(whole))  # islands stay
         if gap.area > LEAST_M2
     ]
 

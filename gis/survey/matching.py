@@ -7,6 +7,7 @@ and every row comes out in exactly one list.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -138,16 +139,31 @@ def _key(words: Sequence[str], districts: Collection[str] = ()) -> Words:
 
 def _parted(name: str) -> tuple[frozenset[str], list[str]]:
     """The kinds a name begins with, and the words after them."""
+    return next(_readings(name))
+
+
+def _readings(name: str) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """What a name may be made of: a kind and a name, and all of it a name.
+
+    Without diacritics "Phuong Tien" may be phường Tiến or Phượng Tiến.
+    """
     words = [word for word in words_of(name) if word not in BREAKS]
-    kinds: frozenset[str] = frozenset()
     for marker, end in phrase_at(BEFORE, words, 0):
-        if words[end:]:
-            kinds, words = frozenset(KINDS_OF[marker]), words[end:]
-            break
-    for _, end in phrase_at(WITHIN, words, 0):
-        if words[end:]:
-            return kinds, words[end:]
-    return kinds, words
+        kinds = frozenset(KINDS_OF[marker]) & (SITES | UNITS)  # Quân Chu is no quận
+        if words[end:] and kinds and _is_said(name, marker):
+            yield kinds, _without_filler(words[end:])
+    yield frozenset(), _without_filler(words)
+
+
+def _is_said(name: str, marker: str) -> bool:
+    """Whether a name begins with just these letters, or with letters that lost their marks."""
+    start = unicodedata.normalize("NFC", name).strip(' -–·"“(').lower()[: len(marker)]
+    return start == marker.lower() or start.isascii()
+
+
+def _without_filler(words: list[str]) -> list[str]:
+    """The words after "đô thị", which some papers put between kind and name."""
+    return next((words[end:] for _, end in phrase_at(WITHIN, words, 0) if words[end:]), words)
 
 
 def _code_key(code: str) -> str:
@@ -230,34 +246,35 @@ def _by_name(register: Register, row: SurveyRow) -> tuple[list[Known], Text | No
     above = [line for line in row.context.split("\n") if line.strip()]
     reason: Text | None = None if lines or above else say("không có tên", "has no name")
     for line in (*([" ".join(lines)] if len(lines) > 1 else []), *lines, *above):
-        kinds, _ = _parted(line)
-        kinds = (kinds or _kinds_named(row.kind)) & (SITES | UNITS)
-        found = list(register.by_name.get(_key_in(register, line), ()))
-        if not found:
-            found, spoken = _within(register, line)
-            kinds = spoken or kinds
-        if not found:
-            reason = _elsewhere(register, line) or reason
-            continue
-        fit = [item for item in found if not kinds or item.kind in kinds]
-        if not fit:
-            reason = _other_kind(found)
-            continue
-        near, reason = _in_district(fit, row)
-        if near:
-            return near, None
+        for kinds, found in _meant(register, line):
+            kinds = kinds or _kinds_named(row.kind) & (SITES | UNITS)
+            fit = [item for item in found if not kinds or item.kind in kinds]
+            if not fit:
+                reason = _other_kind(found)
+                continue
+            near, reason = _in_district(fit, row)
+            if near:
+                return near, None
+        reason = reason or _elsewhere(register, line)
     return [], reason or say("không có tên này", "no such name in the plan")
 
 
-def _key_in(register: Register, line: str) -> Words:
-    """The words of a line, without a district at its end where only that makes it a name."""
-    key = name_key(line)
-    if key in register.by_name:
-        return key
-    everywhere = {
-        item for found in register.by_name.values() for k in found for item in k.districts
-    }
-    return name_key(line, everywhere)
+def _meant(register: Register, line: str) -> Iterator[tuple[frozenset[str], list[Known]]]:
+    """What a line may name, with the kind it is said to be: as a whole, else within a title.
+
+    A district at its end is left out only where that makes it a name.
+    """
+    everywhere = {name for item in register.by_code.values() for name in item.districts}
+    is_named = False
+    for kinds, words in _readings(line):
+        found = register.by_name.get(_key(words)) or register.by_name.get(_key(words, everywhere))
+        if found:
+            is_named = True
+            yield kinds, list(found)
+    if not is_named:
+        found_within, kinds = _within(register, line)
+        if found_within:
+            yield kinds, found_within
 
 
 def _within(register: Register, line: str) -> tuple[list[Known], frozenset[str]]:
