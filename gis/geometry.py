@@ -42,15 +42,14 @@ def overlapping_pairs(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Shape: columns left, right, shared_m2, geometry; sorted by left, right.
     """
-    outlines = _outlines(frame)
-    found = overlapping(outlines)
+    found = overlapping(_outlines(frame))
     pairs = gpd.GeoDataFrame(
         {
             "left": frame.index[found.left],
             "right": frame.index[found.right],
             "shared_m2": found.shared_m2,
         },
-        geometry=shapely.intersection(outlines[found.left], outlines[found.right]),
+        geometry=found.ground,
         crs=frame.crs,
     )
     return pairs.sort_values(["left", "right"], ignore_index=True)

@@ -40,10 +40,11 @@ CERTAIN_TURN = 1e-12  # of the summed cross products; below it rounding could de
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Positions of outlines that share ground, left before right, and the area they share."""
+    """Positions of outlines that share ground, left before right, that ground and its area."""
 
     left: Indices
     right: Indices
+    ground: Outlines
     shared_m2: Floats
 
     def __len__(self) -> int:
@@ -79,8 +80,8 @@ def pairs_in(tiling: Tiling, tile: int, outlines: Outlines, positions: Indices) 
     pair, first = np.unique(owner[left] * len(outlines) + owner[right], return_index=True)
     here = tiling.decides(tile, box[left[first]], box[right[first]])
     left, right = np.divmod(pair[here], len(outlines))
-    shared_m2 = shapely.area(shapely.intersection(outlines[left], outlines[right]))
-    return Pairs(positions[left], positions[right], shared_m2)
+    ground = shapely.intersection(outlines[left], outlines[right])
+    return Pairs(positions[left], positions[right], ground, shapely.area(ground))
 
 
 def parts_of(outlines: Outlines) -> tuple[Outlines, Indices]:
@@ -95,12 +96,11 @@ def parts_of(outlines: Outlines) -> tuple[Outlines, Indices]:
 
 def joined(tiles: Sequence[Pairs]) -> Pairs:
     """The pairs of all tiles as one sorted table."""
-    left = np.concatenate([tile.left for tile in tiles])
-    right = np.concatenate([tile.right for tile in tiles])
-    order = np.lexsort((right, left))
-    return Pairs(
-        left[order], right[order], np.concatenate([tile.shared_m2 for tile in tiles])[order]
+    left, right, ground, shared_m2 = (
+        np.concatenate([getattr(tile, name) for tile in tiles]) for name in Pairs.__slots__
     )
+    order = np.lexsort((right, left))
+    return Pairs(left[order], right[order], ground[order], shared_m2[order])
 
 
 def mapped(task: Callable[[int], Any], items: Sequence[int], threads: int) -> list[Any]:

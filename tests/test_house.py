@@ -146,10 +146,14 @@ def test_the_readme_names_every_command_and_option_of_the_program():
     from gis.cli import cli
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, command in cli.commands.items():
+    groups = [item for item in cli.commands.values() if hasattr(item, "commands")]
+    commands = {**cli.commands, **{k: v for group in groups for k, v in group.commands.items()}}
+    for name in cli.commands:
         assert f"tngis {name}" in readme, name
+    for name, command in commands.items():
+        assert name in readme, name
         for parameter in command.params:
-            for option in parameter.opts:
+            for option in parameter.opts if parameter.param_type_name == "option" else ():
                 assert option in readme, f"{name} {option}"
 
 

@@ -11,6 +11,7 @@ import click
 
 from gis.cli import (  # noqa: F401  (they register their commands)
     boundaries,
+    bulk,
     checking,
     coordinates,
     delivering,

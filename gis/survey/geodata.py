@@ -112,13 +112,9 @@ def read_parquet(name: str, parts: Mapping[str, str], main: Path, layer: SurveyL
 
     Raises: SurveyError.
     """
-    try:
-        import geopandas as gpd
-        import pyarrow
-    except ImportError as error:
-        what = say("GeoParquet cần thư viện pyarrow", "GeoParquet needs the library pyarrow")
-        mend = say('cài "tngis[parquet]"', 'install "tngis[parquet]"')
-        raise _refused(name, what, mend) from error
+    import geopandas as gpd
+    import pyarrow
+
     try:
         frame = gpd.read_parquet(main)
     except (pyarrow.ArrowException, ValueError, OSError, KeyError, TypeError) as error:

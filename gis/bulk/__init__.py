@@ -1,0 +1,1 @@
+"""The questions of the plan asked of every parcel of a cadastre."""
