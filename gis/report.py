@@ -176,8 +176,8 @@ def as_json_lines(report: Report) -> str:
                 "type": "outcome",
                 "code": outcome.rule.code,
                 "state": outcome.state.value,
-                "title": _both(outcome.rule.title),
-                "remarks": [_both(item.text) for item in outcome.remarks],
+                "title": both(outcome.rule.title),
+                "remarks": [both(item.text) for item in outcome.remarks],
             }
             for outcome in report.outcomes
         ),
@@ -208,7 +208,7 @@ def _head(report: Report) -> dict[str, Any]:
         "plan_status_en": card.status_en,
         "plan": {
             "code": card.code,
-            "title": _both(card.title),
+            "title": both(card.title),
             "document": card.document,
             "content_sha256": report.plan.content_sha256,
             "crs": card.crs,
@@ -231,7 +231,7 @@ def _outcome_object(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     return {
         "code": outcome.rule.code,
         "theme": outcome.rule.theme,
-        "title": _both(outcome.rule.title),
+        "title": both(outcome.rule.title),
         "severity": outcome.rule.severity.code,
         "basis": _citation_object(outcome.basis),
         "state": outcome.state.value,
@@ -239,16 +239,16 @@ def _outcome_object(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "unproven": [
             {
                 "subjects": item.subjects,
-                "reason": _both(item.reason),
-                "settled_by": _both(item.settled_by),
+                "reason": both(item.reason),
+                "settled_by": both(item.settled_by),
             }
             for item in outcome.unproven
         ],
         "not_assessed": [
-            {"subjects": item.subjects, "reason": _both(item.reason)}
+            {"subjects": item.subjects, "reason": both(item.reason)}
             for item in outcome.not_assessed
         ],
-        "remarks": [_both(item.text) for item in outcome.remarks],
+        "remarks": [both(item.text) for item in outcome.remarks],
     }
 
 
@@ -258,8 +258,8 @@ def _finding_object(plan: Plan, outcome: Outcome, finding: Finding) -> dict[str,
         "code": outcome.rule.code,
         "severity": outcome.severity_of(finding).code,
         "subjects": finding.subjects,
-        "message": _both(finding.message),
-        "cause": _both(finding.cause) if finding.cause else None,
+        "message": both(finding.message),
+        "cause": both(finding.cause) if finding.cause else None,
         "stated": _quantity_object(finding.stated),
         "measured": _quantity_object(finding.measured),
         "citations": [_citation_object(citation) for citation in finding.citations],
@@ -272,12 +272,13 @@ def _open_object(item: Open) -> dict[str, Any]:
         "code": item.code,
         "state": item.state.value,
         "subjects": item.subjects,
-        "reason": _both(item.reason),
-        "settled_by": _both(item.settled_by) if item.settled_by else None,
+        "reason": both(item.reason),
+        "settled_by": both(item.settled_by) if item.settled_by else None,
     }
 
 
-def _both(text: Text) -> dict[str, str]:
+def both(text: Text) -> dict[str, str]:
+    """A sentence as JSON has it, in both languages."""
     return {"vi": text.vi, "en": text.en}
 
 
@@ -457,8 +458,8 @@ def print_tally(report: Report, console: Console, lang: Language) -> None:
         f"{SEVERITY_LABELS[severity].in_(lang)} {report.count_of(severity)}"
         for severity in reversed(Severity)
     ]
-    _print_line(console, " · ".join(tally))
-    _print_line(console, f"[italic]{_safe(report.plan.card.status.in_(lang))}[/italic]")
+    print_line(console, " · ".join(tally))
+    print_line(console, f"[italic]{safe(report.plan.card.status.in_(lang))}[/italic]")
 
 
 def _print_rules(report: Report, console: Console, lang: Language) -> None:
@@ -474,7 +475,7 @@ def _print_rules(report: Report, console: Console, lang: Language) -> None:
             outcome.rule.code,
             STATE_LABELS[outcome.state].in_(lang),
             str(len(outcome.findings)) if outcome.findings else "",
-            _safe(f"{title} – {remarks}" if remarks else title),
+            safe(f"{title} – {remarks}" if remarks else title),
         )
     console.print(table)
 
@@ -491,7 +492,7 @@ def _print_districts(plan: Plan, console: Console, lang: Language) -> None:
     for key in columns:
         table.add_column(LABELS[key].in_(lang), justify="right")
     for row in district_totals(plan):
-        table.add_row(_safe(row.district), *(shown(getattr(row, key), lang) for key in columns))
+        table.add_row(safe(row.district), *(shown(getattr(row, key), lang) for key in columns))
     console.print()
     console.print(table)
 
@@ -502,16 +503,16 @@ def _print_finding(
     style = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
     label = SEVERITY_LABELS[severity].in_(lang)
     console.print()
-    _print_line(
+    print_line(
         console,
-        f"[{style[severity]}]{label}[/] {outcome.rule.code} {_safe(finding.message.in_(lang))}",
+        f"[{style[severity]}]{label}[/] {outcome.rule.code} {safe(finding.message.in_(lang))}",
     )
     if finding.cause:
         cause = f"{LABELS['cause'].in_(lang)}: {finding.cause.in_(lang)}"
-        _print_line(console, f"  {_safe(cause)}")
+        print_line(console, f"  {safe(cause)}")
     for citation in finding.citations or (outcome.basis,):
         quote = f": “{citation.quote}”" if citation.quote else ""
-        _print_line(console, f"  [dim]{_safe(f'{citation.locator.in_(lang)}{quote}')}[/dim]")
+        print_line(console, f"  [dim]{safe(f'{citation.locator.in_(lang)}{quote}')}[/dim]")
 
 
 def _by_reason(items: Sequence[Open]) -> Iterator[tuple[list[str], Open]]:
@@ -526,10 +527,10 @@ def _by_reason(items: Sequence[Open]) -> Iterator[tuple[list[str], Open]]:
 def _print_open(codes: Sequence[str], item: Open, console: Console, lang: Language) -> None:
     head = f"{', '.join(codes)} {STATE_LABELS[item.state].in_(lang)}"
     count = f" ({len(item.subjects)})" if item.subjects else ""
-    _print_line(console, f"{head}{count}: {_safe(item.reason.in_(lang))}")
+    print_line(console, f"{head}{count}: {safe(item.reason.in_(lang))}")
     if item.settled_by:
         settled = f"{LABELS['settled_by'].in_(lang)}: {item.settled_by.in_(lang)}"
-        _print_line(console, f"  → {_safe(settled)}")
+        print_line(console, f"  → {safe(settled)}")
 
 
 def print_rules(plan: Plan, rules: Sequence[Rule], console: Console, lang: Language) -> None:
@@ -543,19 +544,19 @@ def print_rules(plan: Plan, rules: Sequence[Rule], console: Console, lang: Langu
         table.add_row(
             rule.code,
             SEVERITY_LABELS[rule.severity].in_(lang),
-            _safe(rule.title.in_(lang)),
-            _safe(basis_of(plan, rule).locator.in_(lang)),
+            safe(rule.title.in_(lang)),
+            safe(basis_of(plan, rule).locator.in_(lang)),
         )
     console.print(table)
-    _print_line(console, f"[italic]{_safe(plan.card.status.in_(lang))}[/italic]")
+    print_line(console, f"[italic]{safe(plan.card.status.in_(lang))}[/italic]")
 
 
-def _print_line(console: Console, markup: str) -> None:
+def print_line(console: Console, markup: str) -> None:
     """Wrap on a terminal; in a pipe a line stays whole, so that it can be searched."""
     console.print(markup, highlight=False, soft_wrap=not console.is_terminal)
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text from data that the terminal's markup leaves alone, without control characters."""
     from rich.markup import escape
 

@@ -40,7 +40,8 @@ ORDER = [
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
     ["plan"], ["checks"], ["asking"], ["siting"],
     ["survey", "boundaries"], ["bulk"],
-    ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"], ["build"], ["cli"],
+    ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"],
+    ["verification"], ["build"], ["cli"],
 ]  # fmt: skip
 
 

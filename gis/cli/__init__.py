@@ -18,6 +18,7 @@ from gis.cli import (  # noqa: F401  (they register their commands)
     mapping,
     siting,
     surveying,
+    verifying,
 )
 from gis.cli.program import EXIT_COULD_NOT_RUN, EXIT_INTERRUPTED, cli, default_language
 from gis.errors import GisError
