@@ -179,7 +179,7 @@ def _clause_id(role: str) -> str:
     return f"R-{role}".replace("_", "-")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_plan() -> Callable[..., Plan]:
     """A plan of sites {id: (outline or None, Site)}, communes {code: (outline, Unit)}, and more.
 

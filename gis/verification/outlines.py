@@ -11,7 +11,7 @@ import shapely
 
 from gis.crs import geodesic_areas_m2
 from gis.delivery.comparing import TOLERANCE_HA, TOLERANCE_M, same_outline
-from gis.language import Text, say
+from gis.language import Text, rounded, say
 from gis.verification.columns import MEASURED, Matched
 from gis.verification.faults import NOTHING, Fault, fault
 from gis.verification.readings import Reading
@@ -20,6 +20,7 @@ from gis.verification.standard import Standard, Wanted
 BESIDE_M = 100.0  # beyond the box of the communes: farther than any outline is off its border
 SHIFT_TOLERANCE_M = 5.0  # the shift hardly changes across the province
 RIGID_M = 0.05  # an outline whose vertices all moved alike, to this, was moved as a whole
+MILLIMETRES = 3  # decimals of a metre
 LARGEST_DEGREE = 360.0
 M2_PER_HA = 10_000.0
 
@@ -52,8 +53,11 @@ def _outline_fault(outline: Any, wanted: Any, standard: Standard, *, compared: b
     if compared and wanted is None:
         return "OUTL11", outline.geom_type, NOTHING
     place = _place_fault(outline, standard)
-    if place is not None:
+    if place is not None and (place[0] != "OUTL05" or wanted is None):
         return place
+    if wanted is not None and place is not None:
+        told = _difference(outline, wanted, standard)  # the shift can lead out of the province
+        return told if told[0] == "OUTL07" else place
     if not shapely.is_valid(outline) and (wanted is None or shapely.is_valid(wanted)):
         why = shapely.is_valid_reason(outline)
         return "OUTL04", why, NOTHING
@@ -86,50 +90,53 @@ def _is_within(box: tuple[float, ...], province: tuple[float, ...]) -> bool:
 
 def _difference(outline: Any, wanted: Any, standard: Standard) -> Told:
     """How an outline differs: moved as a whole, by a known shift or not, or of another form."""
-    moved = displacement(wanted, outline)
+    shift = _is_the_shift(wanted, outline, standard.unshifted)
+    moved = displacement(wanted, outline, SHIFT_TOLERANCE_M if shift else RIGID_M)
     if moved is None:
         counts = shapely.get_num_coordinates(outline), shapely.get_num_coordinates(wanted)
-        return (
-            "OUTL08",
-            f"{counts[0]} vertices",
-            say(
-                "quy hoạch có {n} đỉnh, cách nhau tới {m} m",
-                "the plan has {n} vertices, up to {m} m apart",
-                n=counts[1],
-                m=float(shapely.hausdorff_distance(outline, wanted)),
-            ),
+        detail = say(
+            "quy hoạch có {n} đỉnh, cách nhau tới {m} m",
+            "the plan has {n} vertices, up to {m} m apart",
+            n=counts[1],
+            m=rounded(shapely.hausdorff_distance(outline, wanted), MILLIMETRES),
         )
+        return "OUTL08", f"{counts[0]} vertices", detail
     east, north = moved
-    told = say(
+    distance = f"{np.hypot(east, north):.3f}"
+    detail = say(
         "dời {m} m: đông {e} m, bắc {n} m",
         "moved by {m} m: {e} m east, {n} m north",
-        m=float(np.hypot(east, north)),
-        e=float(east),
-        n=float(north),
+        m=rounded(Decimal(distance), MILLIMETRES),
+        e=rounded(east, MILLIMETRES),
+        n=rounded(north, MILLIMETRES),
     )
-    code = "OUTL07" if _is_the_shift(moved, standard.unshifted) else "OUTL08"
-    return code, f"{np.hypot(east, north):.3f} m", told
+    return "OUTL07" if shift else "OUTL08", f"{distance} m", detail
 
 
-def displacement(wanted: Any, found: Any) -> tuple[float, float] | None:
+def displacement(
+    wanted: Any, found: Any, tolerance_m: float = RIGID_M
+) -> tuple[float, float] | None:
     """How far an outline was moved as a whole, east and north; None where its form changed."""
-    first, second = (shapely.get_coordinates(shapely.normalize(item)) for item in (wanted, found))
-    if len(first) != len(second):
-        return None
-    apart = second - first
-    middle = np.median(apart, axis=0)
-    if np.abs(apart - middle).max() > RIGID_M:
-        return None
-    return float(middle[0]), float(middle[1])
+    east, north = _apart(wanted, found)
+    back = shapely.transform(found, lambda xy: xy - (east, north))
+    return (east, north) if same_outline(wanted, back, tolerance_m) else None
 
 
-def _is_the_shift(moved: tuple[float, float], shift: tuple[float, float] | None) -> bool:
+def _apart(wanted: Any, found: Any) -> tuple[float, float]:
+    first, second = shapely.centroid(wanted), shapely.centroid(found)
+    return second.x - first.x, second.y - first.y
+
+
+def _is_the_shift(wanted: Any, found: Any, shift: tuple[float, float] | None) -> bool:
+    """Whether an outline lies where it would without the shift of its datum, or with it twice."""
     if shift is None:
         return False
-    return any(
-        np.hypot(moved[0] - sign * shift[0], moved[1] - sign * shift[1]) <= SHIFT_TOLERANCE_M
+    east, north = _apart(wanted, found)
+    near = any(
+        np.hypot(east - sign * shift[0], north - sign * shift[1]) <= SHIFT_TOLERANCE_M
         for sign in (1, -1)
     )
+    return near and displacement(wanted, found, SHIFT_TOLERANCE_M) is not None
 
 
 # --- areas ---------------------------------------------------------------------------------------
