@@ -12,6 +12,7 @@ import sqlite3
 import struct
 from collections.abc import Callable
 from contextlib import closing, contextmanager
+from itertools import pairwise
 
 Files = dict[str, bytes]
 Ring = list[tuple[float, float]]
@@ -81,7 +82,7 @@ def shapes_of(data: bytes) -> list[list[Ring] | None]:
         starts = [*struct.unpack_from(f"<{parts}i", body, 44), points]
         flat = struct.unpack_from(f"<{2 * points}d", body, 44 + 4 * parts)
         vertices = list(zip(flat[::2], flat[1::2], strict=True))
-        found.append([vertices[a:b] for a, b in zip(starts, starts[1:], strict=False)])
+        found.append([vertices[a:b] for a, b in pairwise(starts)])
     return found
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pyogrio
 from conftest import craft_point, place, site, square, unit
+from damage import Files
 from shapely import MultiPolygon
 
-from gis.delivery.kit import write_kit
+from gis.delivery.kit import Wishes, write_kit
 from gis.model import Plan, StatedTotal
 from gis.tables import CraftPoint
 from gis.verification.standard import report_of
@@ -79,13 +80,13 @@ def named(point_id: str, ha: str, name: str) -> CraftPoint:
     return craft_point(point_id, "00002", ha).model_copy(update={"name": name})
 
 
-def kit_of(plan: Plan, folder: Path) -> dict[str, bytes]:
+def kit_of(plan: Plan, folder: Path, formats: tuple[str, ...] = ("shp", "gpkg")) -> Files:
     """The files of our own kit of a plan."""
-    write_kit(report_of(plan), folder)
+    write_kit(report_of(plan), folder, Wishes(formats=formats))
     return files_of(folder)
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
+def files_of(folder: Path) -> Files:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -93,7 +94,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     }
 
 
-def written_by_gdal(kit: Path, folder: Path) -> dict[str, bytes]:
+def written_by_gdal(kit: Path, folder: Path) -> Files:
     """The same layers as GDAL's own writer leaves them: its widths, its decimals, no manifest."""
     for name in ALL:
         frame = pyogrio.read_dataframe(kit / f"{name}.shp")

@@ -6,6 +6,7 @@ manifest rewritten to match it, and in the same layers as GDAL's own writer leav
 
 from __future__ import annotations
 
+import json
 import struct
 import unicodedata
 from collections.abc import Callable
@@ -31,8 +32,8 @@ from deliveries import (
     LAYER_OF,
     NUMBER,
     SECOND,
-    SITES,
     TEXT,
+    files_of,
     kit_of,
     small_plan,
     written_by_gdal,
@@ -62,15 +63,20 @@ def standard(plan: Plan) -> Standard:
 @pytest.fixture(scope="module")
 def folder(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kit")
-    kit_of(plan, folder)
+    kit_of(plan, folder, ("shp",))
     return folder
 
 
 @pytest.fixture(scope="module")
 def ours(folder: Path) -> Files:
-    from deliveries import files_of
-
+    """Our kit of shapefiles."""
     return files_of(folder)
+
+
+@pytest.fixture(scope="module")
+def whole(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Our kit of shapefiles and GeoPackage."""
+    return kit_of(plan, tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture(scope="module")
@@ -530,10 +536,11 @@ NOT_OF_OTHERS = {"fields reordered": "another writer may order fields as it like
 
 
 def test_there_are_at_least_sixty_kinds() -> None:
-    assert len(PLANTS) + len(ELSEWHERE) >= 100
+    assert len(PLANTS) >= 60
+    assert len(PLANTS) + len(ELSEWHERE) + len(IN_THE_TWIN) >= 100
 
 
-@pytest.mark.parametrize("kit", ["ours", "gdals"])
+@pytest.mark.parametrize("kit", ["ours", "whole", "gdals"])
 def test_in_a_clean_kit_nothing_is_found(
     kit: str, request: pytest.FixtureRequest, judge: Callable[[Files], Verification]
 ) -> None:
@@ -711,7 +718,7 @@ def test_a_fault_of_one_layer_or_of_a_side_table_is_found(
         assert expected in places(found), places(found)[:6]
 
 
-# --- GeoPackage ------------------------------------------------------------------------------------
+# --- GeoPackage ----------------------------------------------------------------------------------
 
 
 def statement(sql: str, code: str, layer: str, row: str, field: str) -> Callable:
@@ -775,7 +782,8 @@ IN_THE_TWIN: dict[str, Callable] = {
     "text": update("zones", "name", "'KCN Diem Thuy'", "KCN-1", "CELL08"),
     "text cut": update("zones", "function_text", "substr(function_text, 1, 100)", "KCN-1",
                        "CELL04"),
-    "text misread": update("communes", "unit_name", "'Ä\u0090á»™ng Ä\u0090áº¡t'", "00001", "CELL02"),
+    "text misread": update("communes", "unit_name", "'Ä\u0090á»™ng Ä\u0090áº¡t'", "00001",
+                           "CELL02"),
     "number": update("clusters", "stated_ha", "0.76", "CCN-01", "CELL08"),
     "number as text": update("clusters", "stated_ha", "'nhiều'", "CCN-01", "CELL08"),
     "null": update("districts", "official_km2", "NULL", "Huyện Đại Từ", "CELL09"),
@@ -809,9 +817,9 @@ IN_THE_TWIN: dict[str, Callable] = {
 
 @pytest.mark.parametrize("kind", IN_THE_TWIN)
 def test_a_fault_of_the_geopackage_is_found(
-    kind: str, ours: Files, judge: Callable[[Files], Verification]
+    kind: str, whole: Files, judge: Callable[[Files], Verification]
 ) -> None:
-    damaged = dict(ours)
+    damaged = dict(whole)
     code, layer, row, field = IN_THE_TWIN[kind](damaged)
     if code == "HECT03":
         row = ""
@@ -822,13 +830,112 @@ def test_a_fault_of_the_geopackage_is_found(
         assert (code, "toy.gpkg", layer, row, field) in found, found[:6]
 
 
+# --- what no reader judges: the plan's kit is made again ----------------------------------------
+
+
+def added(files: Files) -> tuple[str, str]:
+    files["ghi_chu.txt"] = b"x"
+    return "FILE02", "ghi_chu.txt"
+
+
+def in_a_document(name: str) -> Callable[[Files], tuple[str, str]]:
+    def plant(files: Files) -> tuple[str, str]:
+        files[name] = files[name].replace(b"e", b"a", 1)
+        return "FILE07", name
+
+    return plant
+
+
+def no_readme(files: Files) -> tuple[str, str]:
+    del files["DOC_TRUOC.txt"]
+    return "FILE05", "DOC_TRUOC.txt"
+
+
+DOCUMENTS = {
+    "added": added,
+    "readme gone": no_readme,
+    "report": in_a_document("bao_cao_kiem_tra.html"),
+    "style": in_a_document("kcn.qml"),
+    "readme": in_a_document("DOC_TRUOC.txt"),
+}
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_document_that_is_not_the_plans_is_found_though_the_manifest_was_rewritten(
+    kind: str, ours: Files, judge: Callable[[Files], Verification]
+) -> None:
+    damaged = dict(ours)
+    expected = DOCUMENTS[kind](damaged)
+    assert [(item.code, item.file) for item in judge(with_manifest_rewritten(damaged)).faults] == [
+        expected
+    ]
+
+
+# --- the manifest itself -------------------------------------------------------------------------
+
+
+def said(path: str, value: object) -> Callable[[Files], tuple[str, str]]:
+    """The manifest with one of its statements changed."""
+
+    def plant(files: Files) -> tuple[str, str]:
+        manifest = json.loads(files[MANIFEST])
+        *where, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        part = manifest
+        for step in where:
+            part = part[step]
+        assert part[last] != value
+        part[last] = value
+        files[MANIFEST] = json.dumps(manifest).encode()
+        if path.startswith("layers."):
+            return "MANI03", f"layers.{manifest['layers'][int(where[1])]['layer']}.{last}"
+        return "MANI03", path
+
+    return plant
+
+
+SAID: dict[str, Callable[[Files], tuple[str, str]]] = {
+    "title": said("plan.title_vi", "Quy hoạch khác"),
+    "status": said("plan.status_vi", "đang có hiệu lực"),
+    "crs": said("plan.crs", "EPSG:9214"),
+    "forced": said("forced", False),
+    "findings": said("checks.warnings", 99),
+    "confirmed": said("profile.verified", "yes"),
+    "rows": said("layers.0.rows", 3),
+    "extent": said("layers.0.extent", [0, 0, 1, 1]),
+    "stated": said("layers.0.stated_ha", "9"),
+    "total": said("layers.0.decision_total", None),
+    "provenance": said("layers.0.provenance", {"surveyed": 2}),
+    "fields": said("layers.0.fields", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_what_the_manifest_says_wrongly_is_found(
+    kind: str, ours: Files, judge: Callable[[Files], Verification]
+) -> None:
+    damaged = dict(ours)
+    expected = SAID[kind](damaged)
+    assert expected in [(item.code, item.field) for item in judge(damaged).faults]
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b"\xff", b'{"manifest_version": 2}'])
+def test_a_manifest_that_cannot_be_read_is_a_fault_and_the_data_are_judged_all_the_same(
+    data: bytes, ours: Files, plan: Plan, standard: Standard
+) -> None:
+    files = dict(ours) | {MANIFEST: data}
+    with table_of(files, "kcn") as table:
+        table.set(0, "TEN_KHU", b"x")
+    found = verify(Kit("kit", files), Question(lambda: plan, against=plan, standard=standard))
+    assert {item.code for item in found.faults} == {"MANI02", "CELL08"}
+
+
 # --- the table of faults ------------------------------------------------------------------------
 
 
 def test_a_bare_geopackage_beside_shapefiles_is_judged_too(
-    ours: Files, judge: Callable[[Files], Verification]
+    whole: Files, judge: Callable[[Files], Verification]
 ) -> None:
-    bare = {name: data for name, data in ours.items() if name != MANIFEST}
+    bare = {name: data for name, data in whole.items() if name != MANIFEST}
     assert places(judge(bare)) == []
     with database_of(bare, "toy.gpkg") as database:
         database.execute("UPDATE zones SET name = 'x'")
@@ -849,7 +956,3 @@ def test_codes_are_unique_well_formed_and_no_rule_has_one() -> None:
             assert text.vi != text.en
         assert kind.title.vi.endswith(".")
         assert kind.title.en.endswith(".")
-
-
-def test_sites_are_where_the_table_says() -> None:
-    assert set(SITES) <= set(ALL)

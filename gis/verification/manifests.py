@@ -12,16 +12,20 @@ import numpy as np
 import shapely
 from pydantic import BaseModel, ValidationError
 
+from gis.checks import has_errors
 from gis.delivery.kit import FORMATS, checks_part, layer_part, plan_part, profile_part
 from gis.delivery.manifest import MANIFEST, LayerPart, Manifest
+from gis.delivery.readme import CHECK_DATA
 from gis.language import Text, say
-from gis.model import LayerName, Plan
+from gis.model import LAYER_OF_KIND, LayerName, Plan
+from gis.report import Report
 from gis.verification.faults import NOTHING, Fault, fault
 from gis.verification.opening import Kit
 from gis.verification.readings import Reading
 from gis.verification.standard import LAYERS, Standard, report_of
 
 EXTENT_TOLERANCE_M = 0.001
+LARGEST_TOLERANCE_M2 = 1e12
 TOTALS = ("stated_ha", "measured_ha", "geodesic_ha")
 
 
@@ -81,14 +85,14 @@ def judge_coverage(manifest: Manifest) -> Iterator[Fault]:
 
 
 def judge_statements(
-    manifest: Manifest, standard: Standard, readings: Sequence[Reading]
+    manifest: Manifest, standard: Standard, readings: Sequence[Reading], report: Report | None
 ) -> Iterator[Fault]:
     """What the manifest says of plan, profile, checks and layers is so."""
     order = None if standard.plan is None else standard.order(standard.plan)
-    if order is not None and standard.plan is not None:
+    if order is not None and report is not None:
         yield from _differences("plan", manifest.plan, plan_part(order))
         yield from _differences("profile", manifest.profile, profile_part(order))
-        yield from _check_faults(manifest, standard.plan)
+        yield from _check_faults(manifest, report)
     read = {reading.layer: reading for reading in reversed(readings)}
     for part in manifest.layers:
         where = f"layers.{part.layer}"
@@ -114,10 +118,17 @@ def _layer(name: str) -> LayerName:
     return next((layer for layer in LAYERS if layer == name), "zones")
 
 
-def _check_faults(manifest: Manifest, plan: Plan) -> Iterator[Fault]:
-    from gis.checks import has_errors
+def checks_of(kit: Kit, plan: Plan) -> Report:
+    """The checks of a plan, with the tolerance that the kit's own report was made with."""
+    try:
+        told = json.loads(kit.files[CHECK_DATA])["options"]["tolerance_m2"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        told = None
+    usable = isinstance(told, int | float) and 0 <= told < LARGEST_TOLERANCE_M2
+    return report_of(plan, float(told)) if usable else report_of(plan)
 
-    report = report_of(plan)
+
+def _check_faults(manifest: Manifest, report: Report) -> Iterator[Fault]:
     forced = has_errors(report.outcomes)
     if manifest.forced != forced:
         yield fault("MANI03", MANIFEST, field="forced", value=manifest.forced, wanted=forced)
@@ -217,8 +228,6 @@ def judge_totals(
 def _printed_totals(
     standard: Standard, manifest: Manifest | None
 ) -> Mapping[str, tuple[Decimal, Text]]:
-    from gis.model import LAYER_OF_KIND
-
     if standard.plan is not None:
         document = standard.plan.card.document
         return {

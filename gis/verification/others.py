@@ -11,20 +11,20 @@ from gis import __version__
 from gis.delivery.kit import FORMATS, Wishes, write_kit
 from gis.delivery.manifest import MANIFEST, Manifest
 from gis.language import say
-from gis.model import Plan
+from gis.report import Report
 from gis.verification.faults import Fault, Unproven, fault
 from gis.verification.opening import Kit
-from gis.verification.standard import LAYERS, report_of
+from gis.verification.standard import LAYERS
 
 
 @lru_cache(maxsize=2)
 def remade(
-    plan: Plan, profile: str, layers: tuple[str, ...], formats: tuple[str, ...]
+    report: Report, profile: str, layers: tuple[str, ...], formats: tuple[str, ...]
 ) -> Mapping[str, bytes]:
-    """The files of the kit that this plan gives today."""
+    """The files of the kit that a checked plan gives today."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_kit(report_of(plan), folder, Wishes(layers, formats, profile))
+        write_kit(report, folder, Wishes(layers, formats, profile))
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
@@ -33,14 +33,14 @@ def remade(
 
 
 def judge_others(
-    kit: Kit, manifest: Manifest, plan: Plan, profile: str, judged: set[str]
+    kit: Kit, manifest: Manifest, report: Report, profile: str, judged: set[str]
 ) -> Iterator[Fault | Unproven]:
     """Every file that the plan gives is there, and no other; those not `judged` are to the byte."""
     layers = tuple(part.layer for part in manifest.layers if part.layer in LAYERS)
     formats = tuple(part.format for part in manifest.formats if part.format in FORMATS)
     if not layers or not formats:
         return
-    wanted = remade(plan, profile, layers, formats)
+    wanted = remade(report, profile, layers, formats)
     if manifest.tool.version != __version__:
         yield _of_another_version(manifest)
         return

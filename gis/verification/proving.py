@@ -15,6 +15,7 @@ from gis.verification.columns import judge_cells, judge_columns, judge_rows, mat
 from gis.verification.faults import Fault, Unproven, fault
 from gis.verification.geopackages import read_geopackage
 from gis.verification.manifests import (
+    checks_of,
     judge_coverage,
     judge_files,
     judge_statements,
@@ -103,9 +104,12 @@ def verify(kit: Kit, question: Question) -> Verification:
     if standard.plan is None:
         case.faults += judge_twins(case.readings, standard)
     if manifest is not None:
-        case.faults += judge_statements(manifest, standard, case.readings)
-        if standard.plan is not None:
-            _compare_others(kit, question, manifest, standard, judged, case)
+        report = None if standard.plan is None else checks_of(kit, standard.plan)
+        case.faults += judge_statements(manifest, standard, case.readings, report)
+        if report is not None:
+            name = question.profile or standard.profile.code
+            for item in judge_others(kit, manifest, report, name, judged):
+                (case.faults if isinstance(item, Fault) else case.unproven).append(item)  # type: ignore[arg-type]
     if not case.readings and not case.faults:
         case.faults.append(fault("FILE06", kit.name))
     return _told(kit, case, manifest, standard)
@@ -332,20 +336,3 @@ def _judged(reading: Reading, standard: Standard, *, exact: bool) -> Iterator[Fa
 
 def _places(faults: Iterable[Fault]) -> set[tuple[str, str]]:
     return {(item.row, item.field) for item in faults}
-
-
-def _compare_others(
-    kit: Kit,
-    question: Question,
-    manifest: Manifest,
-    standard: Standard,
-    judged: set[str],
-    case: _Case,
-) -> None:
-    assert standard.plan is not None
-    name = question.profile or standard.profile.code
-    for item in judge_others(kit, manifest, standard.plan, name, judged):
-        if isinstance(item, Fault):
-            case.faults.append(item)
-        else:
-            case.unproven.append(item)

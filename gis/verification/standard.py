@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, get_args
 
+from gis.checks.overlaps import TOLERANCE_M2
 from gis.crs import WGS84, reprojected
 from gis.delivery.fitting import LONG_TEXTS, SIDE_TABLE, long_table, long_texts, short_table
 from gis.delivery.orders import Order
@@ -153,12 +154,11 @@ def _text(value: Value) -> str:
 
 
 @lru_cache(maxsize=2)
-def report_of(plan: Plan) -> Report:
+def report_of(plan: Plan, tolerance_m2: float = TOLERANCE_M2) -> Report:
     """The checks of a plan, run once."""
     from gis.checks import RULES, run
-    from gis.checks.overlaps import TOLERANCE_M2
     from gis.model import CheckOptions
     from gis.report import Report
 
-    options = CheckOptions(TOLERANCE_M2)
+    options = CheckOptions(tolerance_m2)
     return Report(plan, options, tuple(run(plan, options, RULES)))
