@@ -185,21 +185,25 @@ def test_a_declaration_that_cannot_be_read_is_one_clear_error(real_plan):
         assert told(found) == ["crs-unreadable"]
 
 
-def test_surveyed_communes_make_a_named_row_tell_the_datum(make_plan):
-    """100 m inside its commune by VN-2000; by WGS 84 it would lie 224 m to the south-west."""
+def test_surveyed_communes_let_named_rows_tell_the_datum(make_plan):
+    """Just inside their commune by VN-2000; by WGS 84 they would lie 224 m to the west of it."""
     plan = make_plan(
         communes={
             "00001": (square(0, 0, 5000), unit("00001", "A")),
             "00002": (square(-5000, 0, 5000), unit("00002", "B")),
         }
     )
-    file = numbers(plan, [square(10, 2000, 60)], "EPSG:9213")
-    sure = establish(file, None, [Hint(unit_codes=("00001",))], plan)
-    assert "EPSG:9213" in [item.key for item in sure.leaders]
-    assert "EPSG:9213 unshifted" not in [item.key for item in sure.leaders]
-    vague = replace_provenance(plan, "indicative")
-    unsure = establish(file, None, [Hint(unit_codes=("00001",))], vague)
-    assert "EPSG:9213 unshifted" in [item.key for item in unsure.leaders]
+    outlines = [square(10, north, 60) for north in (1000, 2000, 3000)]
+    file, hints = numbers(plan, outlines, "EPSG:9213"), [Hint(unit_codes=("00001",))] * 3
+    sure = establish(file, None, hints, plan)
+    assert [item.key for item in sure.leaders] == ["EPSG:9213"]
+    vague = establish(file, None, hints, replace_provenance(plan, "indicative"))
+    assert {"EPSG:9213", "EPSG:9213 unshifted"} <= {item.key for item in vague.leaders}
+    # one row may name the neighbour of its commune, so it tells nothing so small
+    alone = establish(file[:1], None, hints[:1], plan)
+    assert {"EPSG:9213", "EPSG:9213 unshifted"} <= {item.key for item in alone.leaders}
+    neighbour = establish(file[:1], None, [Hint(unit_codes=("00002",))], plan)
+    assert {"EPSG:9213", "EPSG:9213 unshifted"} <= {item.key for item in neighbour.leaders}
 
 
 def replace_provenance(plan, provenance):
@@ -220,6 +224,35 @@ def test_a_surveyed_outline_of_the_same_site_tells_the_datum(make_plan):
     found = establish(file, None, [Hint(site_id="KCN-1")], plan, "zones")
     assert found.chosen.key == "EPSG:9213"
     assert told(found) == ["crs-established"]
+
+
+def test_a_site_that_has_grown_is_not_laid_on_its_former_outline(make_plan):
+    """Grown by 224 m to the north-east, it would lie better where no datum shift puts it."""
+    plan = make_plan(
+        sites={"KCN-1": (square(1000, 1000, 400), site("KCN-1", 16))},
+        communes={"00001": (square(0, 0, 5000), unit("00001", "A"))},
+        communes_provenance="indicative",
+    )
+    file = numbers(plan, [square(1000, 1000, 800)], "EPSG:9213 unshifted")
+    found = establish(file, None, [Hint(site_id="KCN-1")], plan, "zones")
+    assert found.chosen is None
+    assert {"EPSG:9213", "EPSG:9213 unshifted"} <= {item.key for item in found.leaders}
+
+
+def test_a_file_without_outlines_has_no_system(real_plan):
+    found = establish(np.array([], dtype=object), CRS, [], real_plan)
+    assert (found.chosen, found.candidates) == (None, ())
+
+
+def test_an_outline_of_very_many_vertices_is_placed_like_any_other(real_plan):
+    code = real_plan.layers["communes"].frame.index[60]
+    spot = real_plan.layers["communes"].frame.geometry[code].representative_point()
+    fine = spot.buffer(200, quad_segs=50_000)
+    file = numbers(real_plan, [fine], "EPSG:9213 swapped")
+    found = establish(file, CRS, [Hint(unit_codes=(code,))], real_plan)
+    assert found.chosen.key == "EPSG:9213 swapped"
+    (placed,) = carried(file, found.chosen, real_plan)
+    assert shapely.get_num_coordinates(placed) == shapely.get_num_coordinates(fine)
 
 
 def test_every_candidate_says_why_in_both_languages(real_plan):

@@ -29,6 +29,7 @@ from gis.survey.model import CrsCandidate, Established, Hint, Notice, SurveyLaye
 from gis.survey.systems import Reading, declared_reading, placed, reading_of
 
 STRAYING_ROWS = 0.2  # a file may name the wrong commune in so many of its rows
+LOOSE_NAMES_M = 1_000.0  # so far may a site lie from the commune it is said to lie in
 MOST_AREA_FACTOR = 2.0  # of measured to stated: beyond, the unit of length is another
 SIGMAS = 4.0  # standard errors within which two mean offsets are one
 MOST_NAMED = 6  # readings in a sentence
@@ -40,6 +41,16 @@ AGREES = Text(
 UNDECLARED = Text(
     "Không khai báo hệ tọa độ; dữ liệu chỉ hợp với: {name}.",
     "No coordinate system is declared; the data fit only: {name}.",
+)
+UNSETTLED = Text(
+    "Không phân biệt được các hệ tọa độ: {leaders}.",
+    "These coordinate systems are not told apart: {leaders}.",
+)
+CARELESS = Text(
+    "Tệp khai báo phép chiếu của một múi VN-2000 trên datum WGS 84, điều không quy định nào có; "
+    "thường là .prj ghi nhầm. Không phân biệt được: {leaders}.",
+    "The file declares the projection of a VN-2000 zone on the datum of WGS 84, which no "
+    "regulation knows; it is usually a careless .prj. Not told apart: {leaders}.",
 )
 SAY_WHICH = say(
     "nêu hệ tọa độ bằng --crs EPSG:…, hoặc xuất lại tệp kèm .prj đúng",
@@ -67,6 +78,8 @@ def establish(
     Outlines have the file's own numbers, easting or longitude first; there is a hint for each.
     `declared` is a code, WKT, or a candidate's key.
     """
+    if not len(outlines):
+        return Established(None, (), declared, settled_by=CHECK_FILE)
     case = case_of(outlines, hints, plan, layer)
     stated = declared_reading(plan, declared) if declared else None
     found = [evidence_of(case, reading) for reading in worth_trying(case, stated)]
@@ -117,9 +130,21 @@ def _leaders(case: Case, found: Sequence[Evidence]) -> tuple[list[Evidence], boo
 
 
 def _nearly_best(found: list[Evidence], counts: list[float], rows: int) -> list[Evidence]:
-    """Those in place with as many rows as the best, less what a file may have wrong."""
-    least = max(counts, default=0.0) - math.floor(STRAYING_ROWS * rows)
-    return [one for one, count in zip(found, counts, strict=True) if count >= max(least, 1.0)]
+    """Those in place with as many rows as the best, less what a file may have wrong.
+
+    A name is not exact: a reading near the best is only left out when two rows speak against it.
+    """
+    most = max(counts, default=0.0)
+    if not most:
+        return []
+    best = found[counts.index(most)]
+    straying = math.floor(STRAYING_ROWS * rows)
+    return [
+        one
+        for one, count in zip(found, counts, strict=True)
+        if count >= max(most - straying, 1.0)
+        or (count >= most - 1 and apart_m(one, best) <= LOOSE_NAMES_M)
+    ]
 
 
 def _has_its_size(one: Evidence) -> bool:
@@ -129,18 +154,17 @@ def _has_its_size(one: Evidence) -> bool:
 
 def _aligned_best(here: list[Evidence]) -> list[Evidence]:
     """Those whose outlines lie no farther from the plan's than the comparison is sure of."""
-    laid = _nearly_best(here, [float(len(one.offsets)) for one in here], _most_laid(here))
-    if not laid:
+    most = max((len(one.offsets) for one in here if one.is_laid), default=0)
+    enough = most - math.floor(STRAYING_ROWS * most)
+    laid = [one for one in here if one.offsets.size and len(one.offsets) >= enough]
+    alike = [one for one in laid if one.is_laid]
+    if not alike:
         return here
-    best = min(laid, key=lambda one: one.offset_m)
+    best = min(alike, key=lambda one: one.offset_m)
     sure_m = SIGMAS * best.offset_error_m
     # an offset beyond what the comparison can explain makes it so much less sure
     reach_m = best.offset_m + sure_m + (best.offset_m if best.offset_m > sure_m else 0.0)
     return [one for one in laid if one.offset_m <= reach_m + one.reading.system.doubt_m]
-
-
-def _most_laid(here: Sequence[Evidence]) -> int:
-    return max((len(one.offsets) for one in here), default=0)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -295,11 +319,9 @@ def _contradicted(judged: Judged) -> tuple[Notice, Text | None]:
 
 def _unsettled(judged: Judged) -> tuple[Notice, Text | None]:
     best, *others = judged.leaders
-    what = say(
-        "Không phân biệt được các hệ tọa độ: {leaders}.",
-        "These coordinate systems are not told apart: {leaders}.",
-        leaders=_named(best, judged.leaders),
-    )
+    careless = judged.stated is not None and judged.stated.system.is_unshifted
+    template = CARELESS if careless else UNSETTLED
+    what = say(template.vi, template.en, leaders=_named(best, judged.leaders))
     return _notice("crs-not-settled", Severity.ERROR, what), _settled_by(best, others)
 
 

@@ -38,6 +38,9 @@ NORMAL_MAD = 1.4826  # from a median of absolute deviations to a standard deviat
 ROWS_FOR_SCATTER = 12  # from so many on, the scatter of a file is its own measure
 SHAPE_SHARE = 0.1  # of its radius: how far the centres of two drawings of one thing differ
 SAME_COMMUNE = 0.3  # overlap over union, from which an unnamed outline is a commune's
+FEWEST_UNNAMED = 5  # outlines, from which on they are laid on communes that they do not name
+ALIKE_COMMUNES, ALIKE_SITES = 0.5, 0.8  # below, two drawings are not of the same thing
+MOST_VERTICES = 4_000  # of an outline; more say nothing about where it is
 SAME_PLACE_M = 0.05  # nearer than this, two readings are one for every purpose here
 
 
@@ -64,10 +67,16 @@ class Evidence:
     offsets: Numbers = field(default_factory=lambda: np.empty((0, 2)))
     likeness: float = math.nan
     offset_error_m: float = math.nan
+    must_be_alike: float = 0.0
 
     @property
     def offset_m(self) -> float:
         return float(np.hypot(*np.median(self.offsets, axis=0))) if len(self.offsets) else math.nan
+
+    @property
+    def is_laid(self) -> bool:
+        """Whether the outlines are like those of the plan, and so tell where they lie."""
+        return len(self.offsets) > 0 and self.likeness >= self.must_be_alike
 
     @property
     def score(self) -> float:
@@ -102,7 +111,7 @@ def case_of(outlines: Outlines, hints: Sequence[Hint], plan: Plan, layer: Survey
     """A file with what its rows, and the plan, say of where each should lie."""
     whole, tolerance_m = _province(plan)
     return Case(
-        np.asarray(outlines, dtype=object),
+        _thinned(np.asarray(outlines, dtype=object)),
         tuple(_expected(hint, plan, layer) for hint in hints),
         np.array([math.nan if h.stated_ha is None else float(h.stated_ha) for h in hints], float),
         plan,
@@ -110,6 +119,18 @@ def case_of(outlines: Outlines, hints: Sequence[Hint], plan: Plan, layer: Survey
         whole,
         tolerance_m,
     )
+
+
+def _thinned(outlines: Outlines) -> Outlines:
+    """The same with fewer vertices where there are very many, whatever their unit."""
+    many = shapely.get_num_coordinates(outlines) > MOST_VERTICES
+    if not many.any():
+        return outlines
+    bounds = shapely.bounds(outlines[many])
+    thinner = outlines.copy()
+    size = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    thinner[many] = shapely.simplify(outlines[many], size / MOST_VERTICES)
+    return thinner
 
 
 @lru_cache(maxsize=4)
@@ -253,7 +274,7 @@ def _aligned(case: Case, found: Evidence) -> Evidence:
         for outline, one in zip(found.outlines, case.expected, strict=True)
         if one.outline is not None
     ]
-    if not pairs and case.are_communes:
+    if not pairs and case.are_communes and len(found.outlines) >= FEWEST_UNNAMED:
         pairs = list(_most_alike(found.outlines, case.plan))
         if len(pairs) < NAMES_MUST_HOLD * len(found.outlines):
             return found
@@ -272,6 +293,7 @@ def _aligned(case: Case, found: Evidence) -> Evidence:
         offsets=offsets,
         likeness=float(np.mean(likeness)),
         offset_error_m=_offset_error_m(case, offsets, errors_m),
+        must_be_alike=ALIKE_COMMUNES if case.are_communes else ALIKE_SITES,
     )
 
 
