@@ -85,7 +85,7 @@ def establish(
     found = [evidence_of(case, reading) for reading in worth_trying(case, stated)]
     found = without_doubles(found, stated)
     leaders, names_fail = _leaders(case, found)
-    ranked = sorted(found, key=lambda one: (one not in leaders, -round(one.score, 3), one.offset_m))
+    ranked = sorted(found, key=lambda one: (one not in leaders, *one.rank))
     best = ranked[0] if ranked else None
     candidates = tuple(_candidate(case, one, one in leaders, best) for one in ranked)
     chosen = _chosen(leaders, stated, declared)

@@ -74,6 +74,11 @@ class Evidence:
         return float(np.hypot(*np.median(self.offsets, axis=0))) if len(self.offsets) else math.nan
 
     @property
+    def rank(self) -> tuple[float, float]:
+        """The better the smaller: by score, then by how near the outlines lie to the plan's."""
+        return -round(self.score, 3), round(self.offset_m) if len(self.offsets) else 0.0
+
+    @property
     def is_laid(self) -> bool:
         """Whether the outlines are like those of the plan, and so tell where they lie."""
         return len(self.offsets) > 0 and self.likeness >= self.must_be_alike
