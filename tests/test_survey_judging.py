@@ -6,7 +6,7 @@ from conftest import EAST_M, NORTH_M, site, square, unit
 from shapely.affinity import translate
 
 from gis.model import Severity
-from gis.survey.coverage import cleaned, coverage_notices
+from gis.survey.coverage import cleaned
 from gis.survey.importing import _as_coverage
 from gis.survey.judging import judge
 from gis.survey.model import SurveyRow
@@ -200,4 +200,3 @@ def test_cleaning_what_is_clean_moves_nothing():
     after, moved = cleaned(two())
     assert moved == ()
     assert all(after[key].equals(shape) for key, shape in two().items())
-    assert callable(coverage_notices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,18 +84,20 @@ def text_grids(shown: str, data: bytes) -> list[Grid]:
         what = say("quá nhiều dòng: {n}", "has too many rows: {n}", n=len(lines))
         raise SurveyError(Problem(shown, what, say("tách bảng", "split the table")))
     parted = [part(text) for part in PARTERS]
-    best = max(range(len(parted)), key=lambda n: _rows_of_numbers(parted[n]))
+    best = max(range(len(parted)), key=lambda n: _fit(parted[n]))
     rows = [row for row in parted[best] if any(row.cells)]
     return [Grid("", rows, notices=tuple(notices), separator=f"{SEPARATORS} "[best])]
 
 
-def _rows_of_numbers(rows: Sequence[GridRow]) -> int:
-    """Rows that a way of parting makes at least two numbers of; the first best way is taken."""
-    return sum(
+def _fit(rows: Sequence[GridRow]) -> tuple[int, int]:
+    """Rows that a way of parting makes two numbers of, then rows of the same number of cells."""
+    numbers = sum(
         sum(bool(NUMERIC.fullmatch(str(cell))) for cell in row.cells) >= 2
         and not any(";" in str(cell) or "\t" in str(cell) for cell in row.cells)
         for row in rows
     )
+    widths = Counter(len(row.cells) for row in rows if len(row.cells) > 1)
+    return numbers, max(widths.values(), default=0)
 
 
 def _parted_by(mark: str) -> Callable[[str], list[GridRow]]:
