@@ -107,10 +107,18 @@ function roleColumns(cells) {
   return roles;
 }
 
-const liesIn = (row, north, east, box) => {
-  const [n, e] = [numberIn(row.cells[north] ?? ""), numberIn(row.cells[east] ?? "")];
-  return n >= box.south && n <= box.north && e >= box.west && e <= box.east;
+const pointIn = (row, north, east, box) => {
+  const point = [metresIn(row.cells[east], box.west, box.east), metresIn(row.cells[north], box.south, box.north)];
+  return Number.isNaN(point[0] + point[1]) ? null : point;
 };
+const liesIn = (row, north, east, box) => pointIn(row, north, east, box) !== null;
+
+// 430.000 is 430 or, where only that lies in the province, 430 000.
+function metresIn(text = "", least, most) {
+  const bare = text.trim();
+  const readings = [numberIn(bare), /^\d{1,3}[.,]\d{3}$/.test(bare) ? Number(bare.replace(/[.,]/, "")) : NaN];
+  return readings.find((metres) => metres >= least && metres <= most) ?? NaN;
+}
 
 // Headings say X and Y; whether X is the northing, as in surveys, the values say.
 function orderOf(body, north, east, box) {
@@ -155,12 +163,12 @@ function parcelsOf(rows, table, frame) {
     }
     const name = row.cells[table.parcel] || "";
     const corner = row.cells[table.corner] || "";
-    if (open && ((name && name !== open.name) || startsAgain(open, corner))) close();
+    const point = cornerOf(row, table, frame);
+    if (open && ((name && name !== open.name) || startsAgain(open, corner, point))) close();
     if (!open) {
       open = { name: name || caption, row: row.number, points: [], first: corner, corners: 0 };
       caption = "";
     }
-    const point = cornerOf(row, table, frame);
     open.corners += 1;
     if (point.trouble) open.trouble ??= point.trouble;
     else open.points.push(point);
@@ -188,11 +196,14 @@ function captionIn({ cells }, { mark }) {
   return mark === " " || filled.length === 1 ? filled.join(" ") : "";
 }
 
-const startsAgain = (open, corner) => corner !== "" && open.corners > 1 && corner === open.first;
+// The first number once more is the closing point, or else the next parcel.
+const startsAgain = (open, corner, point) =>
+  corner !== "" && open.corners > 1 && corner === open.first && !isSamePoint(open.points[0], point);
+
+const isSamePoint = (one, other) => one?.[0] === other?.[0] && one?.[1] === other?.[1];
 
 function isBackAtStart({ points }) {
-  const [first, last] = [points[0], points.at(-1)];
-  return points.length > 3 && first[0] === last[0] && first[1] === last[1];
+  return points.length > 3 && isSamePoint(points[0], points.at(-1));
 }
 
 function cornerOf(row, { north, east, heading }, { box }) {
@@ -200,7 +211,8 @@ function cornerOf(row, { north, east, heading }, { box }) {
   for (const column of [north, east]) {
     if (Number.isNaN(numberIn(row.cells[column] ?? ""))) return { trouble: trouble("no_metres", "no_metres", { row: row.number, field: fieldOf(column), value: shortened(row.cells[column] ?? "") }) };
   }
-  if (liesIn(row, north, east, box)) return [numberIn(row.cells[east]), numberIn(row.cells[north])];
+  const point = pointIn(row, north, east, box);
+  if (point) return point;
   if (liesIn(row, east, north, box)) return { trouble: trouble("swapped_here", "swapped_here", { row: row.number, field: `${fieldOf(north)}; ${fieldOf(east)}`, value: shortened(`${row.cells[north]}; ${row.cells[east]}`) }) };
   return { trouble: trouble("not_here", "not_here", { row: row.number, field: `${fieldOf(north)}; ${fieldOf(east)}`, value: shortened(`${row.cells[north]}; ${row.cells[east]}`), values: boundsInWords(box) }) };
 }

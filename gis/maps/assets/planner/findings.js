@@ -6,7 +6,13 @@ const shownFindings = () => data.findings.filter((item) =>
   findingState.severities.has(item.severity) &&
   (!findingState.theme || item.theme === findingState.theme) &&
   (!findingState.feature || item.features.includes(findingState.feature)) &&
-  fold(`${item.code} ${say(item.message)} ${item.features.map(nameOfFeature).join(" ")} ${item.citations.map((cited) => cited.quote).join(" ")}`).includes(fold(findingState.query)));
+  holdsWords(`${item.code} ${say(item.message)} ${item.features.map(nameOfFeature).join(" ")} ${item.citations.map((cited) => cited.quote).join(" ")}`, findingState.query));
+
+// Whether a text holds every word of another, each from its start, accents aside.
+function holdsWords(text, asked) {
+  const words = ` ${fold(text)}`;
+  return fold(asked).split(" ").every((word) => words.includes(` ${word}`));
+}
 
 function connectFindings() {
   byId("finding-theme").addEventListener("change", (event) => {

@@ -55,9 +55,18 @@ function sharesIn(place, parts) {
 function locate(place) {
   const { communes, sites: drawnSites } = ground();
   const units = sharesIn(place, communes);
-  const hit = sharesIn(place, drawnSites);
-  return { units, sites: hit, districts: totalled(units, (unit) => unit.row.district), today: totalled(units, (unit) => todayOf(unit.row)), flags: flagsOf(place, units, hit) };
+  const touched = sharesIn(place, drawnSites);
+  // ground wholly inside a surveyed site is there, whatever is drawn over it elsewhere
+  const isSettled = touched.some((part) => siteIsProven(part.row) && isWhole(part.share));
+  const hit = touched.filter((part) => !isSettled || siteIsProven(part.row));
+  return {
+    units, sites: hit, overruled: touched.filter((part) => !hit.includes(part)),
+    districts: totalled(units, (unit) => unit.row.district),
+    flags: flagsOf(place, units, hit, isSettled),
+  };
 }
+
+const isWhole = (share) => share > 1 - data.ground.sliver_share;
 
 // Shares added up by name, the largest first.
 function totalled(units, nameOf) {
@@ -77,21 +86,21 @@ const siteIsProven = (site) => ["surveyed", "digitised"].includes(site.outline?.
 const siteName = (site) => `${site.short_name} (${site.id})`;
 
 // What must be known of the answer, in the words of the command line.
-function flagsOf(place, units, hit) {
+function flagsOf(place, units, hit, isSettled) {
   const { communes, sites: drawnSites } = ground();
   const flags = [];
   const weak = [
-    ...(communes.every((part) => communeIsProven(part.row)) ? [] : ["why_communes"]),
-    ...(drawnSites.every((part) => siteIsProven(part.row)) ? [] : ["why_sites"]),
+    ...((units.length ? units : communes).every((part) => communeIsProven(part.row)) ? [] : ["why_communes"]),
+    ...(isSettled || drawnSites.every((part) => siteIsProven(part.row)) ? [] : ["why_sites"]),
   ];
   if (weak.length > 0) flags.push({ code: "indicative-geometry", text: label("flag_indicative", { what: weak.map((key) => label(key)).join(", ") }) });
   const isDrawnSite = new Set(drawnSites.map((part) => part.row.id));
   const missing = sites.filter((site) => !isDrawnSite.has(site.id));
   if (missing.length > 0) flags.push({ code: "not-drawn", text: label("flag_not_drawn", { sites: missing.map(siteName).join(", ") }) });
-  const partly = hit.filter((part) => part.share <= 1 - data.ground.sliver_share);
+  const partly = hit.filter((part) => !isWhole(part.share));
   if (partly.length > 0) flags.push({ code: "partly-in-site", text: label("flag_partly", { sites: partly.map((part) => siteName(part.row)).join(", ") }) });
   const inside = place.point ? Math.min(1, units.length) : units.reduce((sum, unit) => sum + unit.share, 0);
-  if (communes.length > 0 && inside < 1 - data.ground.sliver_share) flags.push({ code: "outside-province", text: label("flag_outside", { share: percent(1 - inside) }) });
+  if (communes.length > 0 && !isWhole(inside)) flags.push({ code: "outside-province", text: label("flag_outside", { share: percent(1 - inside) }) });
   return flags;
 }
 

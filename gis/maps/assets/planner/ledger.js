@@ -20,8 +20,7 @@ function connectLedger() {
 }
 
 function writeLedger() {
-  const wanted = fold(ledgerState.query);
-  const found = ledgerRows.filter(({ commune }) => fold(`${commune.label} ${commune.district} ${commune.today}`).includes(wanted));
+  const found = ledgerRows.filter(({ commune }) => holdsWords(`${commune.label} ${commune.district} ${commune.today}`, ledgerState.query));
   const recorded = ledgerRows.filter((row) => row.points !== null).length;
   byId("ledger-count").textContent = label("ledger_count", { shown: found.length, all: ledgerRows.length, recorded });
   byId("ledger").replaceChildren(

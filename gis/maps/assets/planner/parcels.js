@@ -175,7 +175,7 @@ function parcelRow(parcel) {
 
 function placeWords(found) {
   const [unit] = found.units;
-  const where = unit ? `${unit.row.label}, ${unit.row.district}${unit.share < 1 - data.ground.sliver_share ? ` (${percent(unit.share)})` : ""}` : label("in_no_commune");
+  const where = unit ? `${unit.row.label}, ${unit.row.district}${!isWhole(unit.share) ? ` (${percent(unit.share)})` : ""}` : label("in_no_commune");
   const touched = found.sites.map((part) => `${part.row.short_name} ${percent(part.share)}`).join(", ");
   return [where, touched ? element("span", { class: "touched" }, label("touches_words", { sites: touched })) : null, verdictWords(found)].filter(Boolean);
 }

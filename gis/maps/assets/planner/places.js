@@ -89,6 +89,7 @@ function placeBody(place) {
       found.districts.length > 1 ? element("p", { class: "small" }, label("districts_shared", { districts: found.districts.map((item) => `${item.name} ${percent(item.share)}`).join(" · ") })) : null),
     section("section_touches",
       found.sites.length ? shareList(found.sites, place, (part) => [element("span", { class: "site-line" }, symbolShape(part.row, 14), " ", verbatim("span", {}, siteName(part.row)), siteIsProven(part.row) ? null : element("span", { class: "small" }, label("indicative_short")))]) : element("p", {}, label("touches_none")),
+      found.overruled.length ? element("p", { class: "small" }, label("overruled", { sites: found.overruled.map((part) => siteName(part.row)).join(", ") })) : null,
       nearestList(place, found.sites)),
     verdictOnGround(found),
     section("section_mind", element("ul", { class: "plain minds" }, ...found.flags.map((flag) => element("li", { "data-flag": flag.code }, flag.text))), measuredOn()),
