@@ -62,6 +62,8 @@ def _card(plan: Plan) -> PageData:
         "title": _both(card.title),
         "province": {"vi": card.province_vi, "en": card.province_en},
         "status": _both(card.status),
+        "code": card.code,
+        "content_sha256": plan.content_sha256,
         "document": card.document,
         "units_as_of": card.units_as_of,
     }

@@ -63,11 +63,12 @@ SHARED_SCRIPTS = (
     "shared/words.js",
     "shared/sites.js",
     "shared/address.js",
+    "shared/marks.js",
     "shared/symbols.js",
     "shared/lettering.js",
     "shared/chart.js",
 )
-SHARED_STYLES = ("shared/page.css", "shared/map.css")
+SHARED_STYLES = ("shared/page.css", "shared/map.css", "shared/marks.css")
 PAGES: Mapping[str, PageKind] = {
     "investor": PageKind(
         template="investor/page.html",
@@ -76,12 +77,17 @@ PAGES: Mapping[str, PageKind] = {
             "shared/siting.js",
             "shared/picker.js",
             "investor/filters.js",
+            "investor/activities.js",
             "investor/card.js",
             "investor/list.js",
             "investor/table.js",
+            "investor/compare.js",
+            "investor/paper.js",
+            "investor/files.js",
+            "investor/report.js",
             "investor/page.js",
         ),
-        styles=(*SHARED_STYLES, "investor/print.css"),
+        styles=(*SHARED_STYLES, "investor/page.css", "investor/print.css"),
         data=investor_data,
     ),
     "planner": PageKind(

@@ -106,7 +106,10 @@ class Page(Figure):
 
 
 class OfflineMap(folium.Map):
-    """A Folium map that links to nothing and leaves the page around it alone."""
+    """A Folium map that links to nothing and leaves the page around it alone.
+
+    It has no view until the page gives it one, so that nothing is projected twice.
+    """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012  (folium reads a class attribute)
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
@@ -126,7 +129,9 @@ class StartPage(folium.MacroElement):
         self._template = Template(
             "{% macro script(this, kwargs) %}"
             "tngis.start({map: {{ this._parent.get_name() }}, "
-            "layers: {{ this.layers|tojavascript }}});"
+            "layers: {{ this.layers|tojavascript }}, "
+            "home: {centre: {{ this._parent.location|tojson }}, zoom: "
+            "{{ this._parent.options['zoom']|tojson }}}});"
             "{% endmacro %}"
         )
 

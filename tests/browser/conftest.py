@@ -18,8 +18,9 @@ HOW_TO_GET_ONE = (
     "no Chromium found: install one (Debian: apt install chromium) "
     "or set TNGIS_CHROMIUM to its path"
 )
-DESKTOP = (1280, 800)
-READY_MS = 15_000
+PHONE, TABLET, DESKTOP = (390, 844), (768, 1024), (1280, 800)
+READY_MS = 30_000
+PATIENCE_MS = 12_000  # a machine that others use too
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,8 +74,34 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
 
 
+def watch(page: Page, path: Path) -> Watched:
+    """Let the page load its own file and nothing else; remember what it tried."""
+    watched = Watched(page)
+    page.set_default_timeout(PATIENCE_MS)
+
+    def answer(route):
+        if route.request.url.split("#")[0].split("?")[0] == path.as_uri():
+            route.continue_()
+        else:
+            watched.requests.append(route.request.url)
+            route.abort()
+
+    page.context.route("**/*", answer)
+    page.on(
+        "console",
+        lambda message: (
+            watched.complaints.append(message.text)
+            if message.type in ("error", "warning")
+            else None
+        ),
+    )
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    return watched
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """Open a file in a window of its own."""
     contexts = []
 
     def opened(
@@ -90,31 +117,59 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
             **options,  # type: ignore[arg-type]
         )
         contexts.append(context)
-        page = context.new_page()
-        watched = Watched(page)
-
-        def answer(route):
-            if route.request.url.split("#")[0].split("?")[0] == path.as_uri():
-                route.continue_()
-            else:
-                watched.requests.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", answer)
-        page.on(
-            "console",
-            lambda message: (
-                watched.complaints.append(message.text)
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-        page.goto(path.as_uri() + address)
+        watched = watch(context.new_page(), path)
+        watched.page.goto(path.as_uri() + address)
         if is_ready:
-            page.wait_for_selector("html[data-ready]", state="attached", timeout=READY_MS)
+            wait_until_ready(watched.page)
         return watched
 
     yield opened
     for context in contexts:
         context.close()
+
+
+def wait_until_ready(page: Page) -> None:
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=READY_MS)
+
+
+@pytest.fixture(scope="session")
+def windows() -> Iterator[dict[tuple[Path, tuple[int, int]], Watched]]:
+    """Windows that several tests look through one after the other."""
+    opened: dict[tuple[Path, tuple[int, int]], Watched] = {}
+    yield opened
+    for watched in opened.values():
+        watched.page.context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, windows) -> Callable[..., Watched]:
+    """Go to an address of a page that is open already, anew in all that the address says."""
+
+    def visited(path: Path, address: str = "", size: tuple[int, int] = DESKTOP) -> Watched:
+        window = windows.get((path, size))
+        if window is None:
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+            )
+            window = windows[path, size] = watch(context.new_page(), path)
+            window.page.goto(path.as_uri() + address)
+            wait_until_ready(window.page)
+        else:
+            window.requests.clear()
+            window.complaints.clear()
+            # the map's view is part of the address: without one, it shows the whole province
+            window.page.evaluate(
+                "async address => {"
+                "  document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close());"
+                "  document.activeElement.blur();"
+                "  const heard = new Promise("
+                "    go => addEventListener('hashchange', go, {once: true}));"
+                "  location.hash = address + (address.length > 1 ? '&' : '#') + 'visit='"
+                "    + performance.now();"
+                "  await heard;"
+                "}",
+                address,
+            )
+        return window
+
+    return visited

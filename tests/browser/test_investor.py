@@ -1,30 +1,25 @@
-"""What a person does with the page, and what the page must never do."""
+"""What an investor does with the page: find, look, decide."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
+import csv
+import io
+import json
+import unicodedata
 
 import pytest
-from hostile import HOSTILE, hostile_plan
+import shapely
 
-from gis.maps import render_page
+from browser.conftest import DESKTOP, PHONE, TABLET
+from gis.siting.ranking import matrix
 
-PHONE, TABLET, DESKTOP = (390, 844), (768, 1024), (1280, 800)
-SMALLEST_TARGET_PX = 44
 BOXES = """selector => [...document.querySelectorAll(selector)]
   .filter(node => node.checkVisibility({visibilityProperty: true}))
   .map(node => {
     const box = node.getBoundingClientRect();
     return [node.textContent || node.id, box.left, box.top, box.right, box.bottom];
   })"""
-WRITES_TEXT = "node.append(...children.filter((child) => child !== null && child !== undefined));"
-WRITES_MARKUP = (
-    'for (const child of children) if (typeof child === "string") node.innerHTML += child;'
-    " else if (child) node.append(child);"
-)
-POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
+A4_PAGE = b"/Type /Page\n"
 
 
 def shown_sites(page):
@@ -39,70 +34,77 @@ def box(page, selector):
     return found
 
 
-# --- a page that keeps to itself ---------------------------------------------------------------
+def chosen(page):
+    return page.locator("#chosen button").evaluate_all(
+        "buttons => buttons.map(button => button.dataset.activity)"
+    )
 
 
-@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
-@pytest.mark.parametrize("address", ["", "#lang=en&site=KCN-2", "#view=table"])
-def test_the_page_asks_for_nothing_and_complains_of_nothing(open_page, real_page, size, address):
-    watched = open_page(real_page, address, size)
-    assert watched.requests == []
-    assert watched.complaints == []
-    width = watched.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= size[0]
+def printed_pages(page):
+    return page.pdf(prefer_css_page_size=True).count(A4_PAGE)
 
 
-def test_using_the_page_asks_for_nothing(open_page, real_page):
-    watched = open_page(real_page)
-    page = watched.page
-    page.fill("#search", "dien tu")
-    page.click("button.site:visible >> nth=0")
-    page.click("[data-language=en]")
-    page.click("#zoom-in")
-    page.click("button[data-view=table]")
-    assert (watched.requests, watched.complaints) == ([], [])
+@pytest.fixture
+def at(visit, real_page):
+    """The investor page at an address, in a window that tests share."""
+    return lambda address="", size=DESKTOP: visit(real_page, address, size).page
 
 
-def test_without_javascript_the_page_says_so_and_gives_its_status(open_page, real_page, real_plan):
-    page = open_page(real_page, is_ready=False, java_script_enabled=False).page
-    told = page.locator(".without-script").inner_text()
-    assert "JavaScript" in told
-    assert real_plan.card.status_vi in told
+# --- find: the search box -----------------------------------------------------------------------
 
 
-# --- find ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("diem thuy", ["KCN-6", "CCN-28"]),
+        ("Đồng Hỷ", ["CCN-20", "CCN-21", "CCN-22", "CCN-23", "CCN-24"]),
+        ("dong hy", ["CCN-20", "CCN-21", "CCN-22", "CCN-23", "CCN-24"]),
+    ],
+)
+def test_a_search_needs_no_accents_and_no_composed_letters(at, text, first):
+    page = at()
+    page.fill("#search", unicodedata.normalize("NFD", text))
+    decomposed = shown_sites(page)
+    page.fill("#search", text)
+    found = shown_sites(page)
+    assert found == decomposed
+    assert set(first) <= set(found)
+    assert page.inner_text("#count").startswith(f"{len(found)} / 35 khu, cụm")
 
 
-def test_a_search_without_accents_finds_zone_and_cluster(open_page, real_page):
-    page = open_page(real_page).page
-    page.fill("#search", "diem thuy")
-    assert shown_sites(page) == ["KCN-6", "CCN-28"]
-    assert page.inner_text("#count") == "2 / 35 khu, cụm · 402 ha"
+@pytest.mark.parametrize(
+    "text", ["KCN-2", "Mỏ Chè", "ba xuyen", "Thị xã Sông Công", "garments", "may mặc", "quần áo"]
+)
+def test_one_box_finds_names_places_of_then_and_now_and_activities_by_any_word(at, text):
+    page = at()
+    page.fill("#search", text)
+    assert "KCN-2" in shown_sites(page)
 
 
-def test_d_with_stroke_and_composed_letters_fold_alike(open_page, real_page):
-    page = open_page(real_page).page
-    found = []
-    for text in ("Đồng Hỷ", "dong hy", "Đồng Hỷ"):
-        page.fill("#search", text)
-        found.append(shown_sites(page))
-    assert found[0] == found[1] == found[2]
-    assert "CCN-20" in found[0]
-
-
-def test_a_search_that_finds_nothing_says_so(open_page, real_page):
-    page = open_page(real_page).page
+def test_a_search_that_finds_nothing_says_so(at):
+    page = at()
     page.fill("#search", "zzz")
     assert page.locator("#nothing").is_visible()
+    assert page.locator(".site-symbol").count() == 0
     page.click("#reset")
     assert len(shown_sites(page)) == 35
 
 
-def test_kind_district_and_hectares_filter_and_the_sum_follows(open_page, real_page):
-    page = open_page(real_page).page
+def test_a_search_for_an_activity_offers_to_build_it(at):
+    page = at()
+    page.fill("#search", "may mac")
+    page.click("#hint button >> nth=0")
+    assert chosen(page) == ["garments"]
+    assert page.input_value("#search") == ""
+    assert page.locator("#verdict-bar").is_visible()
+
+
+def test_kind_district_and_hectares_filter_and_the_sum_follows(at):
+    page = at()
     assert page.inner_text("#count") == "35 / 35 khu, cụm · 4.930,83 ha"
     page.click("[data-kind=zone]")
     assert page.inner_text("#count") == "28 / 35 khu, cụm · 1.160,83 ha"
+    page.locator("#more-filters").evaluate("node => { node.open = true; }")
     page.select_option("#district", label="Huyện Đại Từ")
     assert shown_sites(page) == ["CCN-09", "CCN-10", "CCN-11", "CCN-12"]
     page.locator("#range-low").focus()
@@ -110,46 +112,146 @@ def test_kind_district_and_hectares_filter_and_the_sum_follows(open_page, real_p
         page.keyboard.press("ArrowRight")
     assert shown_sites(page) == ["CCN-09", "CCN-11", "CCN-12"]
     assert page.inner_text("#count") == "3 / 35 khu, cụm · 176 ha"
+    assert page.locator(".site-symbol").count() == 3
+    assert page.inner_text("#filter-count") == "2"
 
 
-def test_the_map_shows_what_the_list_shows(open_page, real_page):
-    page = open_page(real_page).page
-    assert page.locator(".site-symbol").count() == 35
-    page.fill("#search", "diem thuy")
-    assert page.locator(".site-symbol").count() == 2
-    assert page.locator("path.site-outline").count() == 2
+def test_land_nobody_recorded_is_said_in_words(at):
+    page = at("#land=unrecorded&site=KCN-6")
+    assert len(shown_sites(page)) == 35
+    assert "Đất còn trống: chưa ghi nhận" in page.inner_text("#card")
+    page.select_option("#land", "free")
+    assert shown_sites(page) == []
 
 
-def test_pointing_at_a_row_marks_its_symbol_and_back(open_page, real_page):
-    page = open_page(real_page).page
-    page.fill("#search", "kim son")
-    page.hover("button.site[data-site=CCN-13]")
-    assert page.locator(".site-symbol.pointed").count() == 1
-    page.locator(".site-symbol").hover()
-    assert "pointed" in page.locator("button.site[data-site=CCN-13]").get_attribute("class")
-    assert page.inner_text("#hover-name") == "CCN Kim Sơn · 20 ha"
+# --- find: what will you build? ------------------------------------------------------------------
 
 
-# --- the card -----------------------------------------------------------------------------------
+def test_a_person_types_det_may_picks_it_reads_the_list_and_opens_a_site(at, real_plan):
+    page = at()
+    page.click("#activity")
+    page.keyboard.type("det may")
+    option = page.locator("#activity-options li").first
+    assert option.locator(".option-text").inner_text().lower() == "dệt"
+    assert "dệt may" in option.locator(".option-detail").inner_text()
+    option.click()
+    assert chosen(page) == ["weaving"]
+    expected = {
+        row.site_id: row.verdict for row in matrix(real_plan) if row.activity_id == "weaving"
+    }
+    groups = page.locator("#sites .group h3").all_inner_texts()
+    assert groups[:2] == ["Có trong danh mục", "Được định hướng đến"]
+    assert shown_sites(page)[0] == "KCN-1"
+    for verdict in set(expected.values()):
+        count = list(expected.values()).count(verdict)
+        assert page.locator(f".verdict-box.{verdict} .verdict-count").inner_text() == str(count)
+        assert page.locator(f".site-symbol svg.{verdict}").count() == count
+    page.click("button.site[data-site=KCN-6]")
+    told = page.locator(".verdict-part").inner_text()
+    for text in ("Được định hướng đến", "II.2.3a ¶2, dòng 337", "Đầu tư liên hợp sợi, dệt, nhuộm",
+                 "Mâu thuẫn", "bảng 3.1 hàng 6"):  # fmt: skip
+        assert text in told
 
 
-def test_a_chosen_site_tells_quote_line_and_computed_remainder(open_page, real_page, real_plan):
-    page = open_page(real_page).page
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2610", "electronic-components"), ("C 14", "garments"), ("14.1", "garments")],
+)
+def test_an_activity_is_found_by_its_code(at, text, expected):
+    page = at()
+    page.fill("#activity", text)
+    assert text[-2:] in page.locator("#activity-options li .option-detail").first.inner_text()
+    page.locator("#activity-options li").first.click()
+    assert chosen(page) == [expected]
+
+
+def test_before_anything_is_typed_the_box_offers_what_most_sites_list(at):
+    page = at()
+    page.click("#activity")
+    assert page.locator("#activity-options li").count() == 8
+    page.keyboard.press("Escape")
+    assert page.locator("#activity-options").is_hidden()
+
+
+@pytest.mark.parametrize("mode", ["any", "all"])
+def test_of_several_activities_any_or_all_must_fit(at, real_plan, mode):
+    order = ["listed", "directed", "open-list", "unknown", "not-listed", "limited-or-forbidden"]
+    rows = {(row.activity_id, row.site_id): row.verdict for row in matrix(real_plan)}
+    pick = min if mode == "any" else max
+    names = ("weaving", "garments", "cement")
+    page = at(f"#build={','.join(names)}")
+    if mode == "all":
+        page.check("#mode input[value=all]")
+    shown = page.evaluate(
+        "() => Object.fromEntries([...document.querySelectorAll('button.site')].map(button => "
+        "[button.dataset.site, button.querySelector('.site-mark svg').classList[1]]))"
+    )
+    assert shown == {
+        site: order[pick(order.index(rows[name, site]) for name in names)]
+        for site in real_plan.sites
+    }
+
+
+def test_a_verdict_can_be_hidden_and_the_page_says_what_is_left_out(at):
+    page = at("#build=weaving")
+    before = len(shown_sites(page))
+    page.click(".verdict-box.not-listed")
+    count = int(page.inner_text(".verdict-box.not-listed .verdict-count"))
+    assert len(shown_sites(page)) == before - count == page.locator(".site-symbol").count()
+    assert page.evaluate("document.activeElement.dataset.verdict") == "not-listed"
+    assert page.get_attribute(".verdict-box.not-listed", "aria-pressed") == "false"
+    page.click("button[data-view=table]")
+    assert "không kể: Không có trong danh mục" in page.inner_text("#asked")
+
+
+def test_every_verdict_shown_is_that_of_the_matrix(at, real_plan):
+    page = at("#view=table")
+    rows = {(row.activity_id, row.site_id): row.verdict for row in matrix(real_plan)}
+    names = list(real_plan.activities)
+    told = {}
+    for start in range(0, len(names), 6):
+        page = at(f"#view=table&build={','.join(names[start : start + 6])}")
+        told |= page.evaluate(
+            "() => Object.fromEntries([...document.querySelectorAll('#table td .verdict-tag')].map("
+            "tag => { const cell = tag.closest('td');"
+            " return [cell.className.slice(8) + ' ' + cell.parentNode.querySelector('[data-open]')"
+            ".dataset.open, tag.classList[1]]; }))"
+        )
+    assert told == {f"{name} {site}": verdict for (name, site), verdict in rows.items()}
+
+
+# --- look: card ----------------------------------------------------------------------------------
+
+
+def test_the_card_tells_everything_with_the_line_it_comes_from(at, real_plan):
+    page = at()
     page.click("button.site[data-site=KCN-2]")
-    card = page.locator("#card")
-    told = card.inner_text()
+    told = page.locator("#card").inner_text()
     site = real_plan.sites["KCN-2"]
     for text in (
-        site.name, "220 ha", "129,51 ha", "90,49 ha", f"“{site.area_text}”", "dòng 605",
+        "KCN Sông Công I", "220 ha", "129,51 ha", "90,49 ha", f"“{site.area_text}”", "dòng 605",
         site.function_text, f"dòng {site.function_line}", "Danh mục mở", "phường Mỏ Chè",
         "Hình minh họa (nét đứt)", real_plan.card.status_vi,
     ):  # fmt: skip
         assert text in told, text
+    for item in real_plan.fragments_of("KCN-2"):
+        label = real_plan.activities[item.activity_id]
+        assert item.text in told
+        assert label.label_vi in told
+        assert label.label_en in told
     assert page.evaluate("document.activeElement.id") == "card-title"
 
 
-def test_a_site_known_by_district_only_says_so(open_page, real_page):
-    page = open_page(real_page, "#site=KCN-7&lang=en").page
+def test_the_card_tells_where_the_decision_contradicts_itself(at):
+    told = at("#site=KCN-6&lang=en").locator("#card").inner_text()
+    assert "Where the decision contradicts itself" in told
+    assert "II.2.3a ¶2 directs" in told
+    assert "yet the closed list in table 3.1 row 6 lacks it" in told
+    assert "Garments" in told
+
+
+def test_a_site_known_by_district_only_says_so(at):
+    page = at("#site=KCN-7&lang=en")
     told = page.locator("#card").inner_text()
     assert "commune not known" in told
     assert "district only" in told
@@ -157,29 +259,30 @@ def test_a_site_known_by_district_only_says_so(open_page, real_page):
     assert page.locator("path.site-outline.selected.vague").count() == 1
 
 
-def test_likely_misprints_are_told_with_their_reading(open_page, real_page):
-    page = open_page(real_page, "#site=CCN-25&lang=en").page
-    told = page.locator("#card").inner_text()
+def test_likely_misprints_are_told_with_their_reading(at):
+    told = at("#site=CCN-25&lang=en").locator("#card").inner_text()
     assert "“chiết xuất ga” is read as “chiết nạp gas”" in told
     assert "2 lots" in told
-    page = open_page(real_page, "#site=CCN-28").page
-    assert "“chế biến...”: chưa rõ" in page.locator("#card").inner_text()
+    assert "“chế biến...”: chưa rõ" in at("#site=CCN-28").locator("#card").inner_text()
 
 
 @pytest.mark.parametrize("by", ["Escape", "button"])
-def test_closing_the_card_gives_the_focus_back(open_page, real_page, by):
-    page = open_page(real_page).page
-    page.click("button.site[data-site=CCN-03]")
+@pytest.mark.parametrize("view", ["map", "table"])
+def test_closing_the_card_gives_the_focus_back(at, by, view):
+    page = at(f"#view={view}")
+    opener = "button.site[data-site=CCN-03]" if view == "map" else "#table [data-open=CCN-03]"
+    page.click(opener)
+    assert page.locator("#card").is_visible()
     if by == "Escape":
         page.keyboard.press("Escape")
     else:
         page.click("#card .close")
     assert page.locator("#card").is_hidden()
-    assert page.evaluate("document.activeElement.dataset.site") == "CCN-03"
+    assert page.evaluate("selector => document.activeElement.matches(selector)", opener)
 
 
-def test_a_symbol_opens_the_card_and_marks_its_row(open_page, real_page):
-    page = open_page(real_page, "#q=kim+son").page
+def test_a_symbol_opens_the_card_and_marks_its_row(at):
+    page = at("#q=kim+son")
     page.locator(".site-symbol").click()
     assert page.inner_text("#card-title") == "CCN Kim Sơn, Định Hóa"
     assert page.locator("button.site[aria-current]").get_attribute("data-site") == "CCN-13"
@@ -188,55 +291,68 @@ def test_a_symbol_opens_the_card_and_marks_its_row(open_page, real_page):
 # --- languages and address ---------------------------------------------------------------------
 
 
-def test_the_language_switch_changes_everything(open_page, real_page, real_plan):
-    page = open_page(real_page, "#site=KCN-2").page
+def test_the_language_switch_changes_everything(at, real_plan):
+    page = at("#site=KCN-2&build=garments")
     vietnamese = page.locator("body").inner_text()
     page.click("[data-language=en]")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.title() == "Industrial zones and clusters of Thái Nguyên province"
     assert page.inner_text("#count") == "35 of 35 sites · 4,930.83 ha"
     told = page.locator("body").inner_text()
-    for text in ("129.51 ha", "Medical instruments", "Open list", real_plan.card.status_en):
+    for text in ("129.51 ha", "Medical instruments", "Open list", real_plan.card.status_en,
+                 "KCN Sông Công I lists “may mặc”, that is Garments."):  # fmt: skip
         assert text in told
-    for text in ("Danh mục mở", "Bộ lọc", real_plan.card.status_vi):
+    for text in ("Danh mục mở", "Bộ lọc", real_plan.card.status_vi, "Kết luận"):
         assert text not in told
     page.click("[data-language=vi]")
     assert page.locator("body").inner_text() == vietnamese
 
 
-def test_text_of_the_decision_stays_marked_as_vietnamese(open_page, real_page):
-    page = open_page(real_page, "#lang=en&site=KCN-2").page
+def test_text_of_the_decision_stays_marked_as_vietnamese(at):
+    page = at("#lang=en&site=KCN-2")
     assert page.locator("#card blockquote:not([lang=vi])").count() == 0
     assert page.locator("#card-title").get_attribute("lang") == "vi"
 
 
-def test_an_address_restores_what_was_shown(open_page, real_page):
-    page = open_page(real_page).page
+def test_a_shared_link_restores_all_that_was_shown(at, open_page, real_page):
+    page = at()
     page.click("[data-language=en]")
+    page.fill("#activity", "mechanical")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     page.click("[data-kind=zone]")
     page.fill("#search", "co khi")
+    page.locator("#more-filters").evaluate("node => { node.open = true; }")
     page.select_option("#district", label="Thành phố Thái Nguyên")
+    page.click("[data-star=CCN-26]")
     page.click("button.site[data-site=CCN-26]")
     address = page.evaluate("location.hash")
     again = open_page(real_page, address).page
     assert again.evaluate("document.documentElement.lang") == "en"
     assert again.input_value("#search") == "co khi"
+    assert chosen(again) == chosen(page) != []
     assert shown_sites(again) == shown_sites(page)
     assert again.inner_text("#card-title") == page.inner_text("#card-title")
+    assert again.get_attribute("#sites [data-star=CCN-26]", "aria-pressed") == "true"
     assert again.evaluate("location.hash") == address
 
 
-def test_a_selection_hidden_by_its_own_filters_is_dropped(open_page, real_page):
-    page = open_page(real_page, "#site=KCN-2&kind=cluster").page
+def test_a_selection_hidden_by_its_own_filters_is_dropped(at):
+    page = at("#site=KCN-2&kind=cluster")
     assert page.locator("#card").is_hidden()
     assert "site=" not in page.evaluate("location.hash")
 
 
 @pytest.mark.parametrize(
-    "address", ["#site=%00&map=x/y/z&from=1e999&lang=xx&district=a", "?lang=en#%", "#map=99/999/1"]
+    "address",
+    [
+        "#site=%00&map=x/y/z&from=1e999&lang=xx&district=a&build=zz,&short=a,b&view=x&without=q",
+        "#%",
+        "#map=99/999/1&mode=most&land=q",
+    ],
 )
-def test_a_broken_address_is_no_trouble(open_page, real_page, address):
-    watched = open_page(real_page, address)
+def test_a_broken_address_is_no_trouble(visit, real_page, address):
+    watched = visit(real_page, address)
     assert len(shown_sites(watched.page)) == 35
     assert watched.complaints == []
 
@@ -244,17 +360,17 @@ def test_a_broken_address_is_no_trouble(open_page, real_page, address):
 # --- the map ------------------------------------------------------------------------------------
 
 
-def test_symbols_stand_below_zoom_13_and_outlines_above(open_page, real_page):
-    far = open_page(real_page, "#map=10/21.6/105.8").page
+def test_symbols_stand_below_zoom_13_and_outlines_above(at):
+    far = at("#map=10/21.6/105.8")
     assert far.locator(".site-symbol").count() == 35
     assert far.locator("path.site-outline:visible").count() == 0
-    near = open_page(real_page, "#map=13/21.5/105.85").page
+    near = at("#map=13/21.5/105.85")
     assert near.locator(".site-symbol").count() == 0
     assert near.locator("path.site-outline:visible").count() > 0
 
 
-def test_shape_and_colour_tell_zone_from_cluster(open_page, real_page):
-    page = open_page(real_page).page
+def test_shape_and_colour_tell_zone_from_cluster(at):
+    page = at()
     assert page.locator(".site-symbol.zone rect").count() == 7
     assert page.locator(".site-symbol.cluster circle").count() == 28
     fill = "node => getComputedStyle(node).fill"
@@ -262,8 +378,20 @@ def test_shape_and_colour_tell_zone_from_cluster(open_page, real_page):
     assert zone != page.locator("#legend circle.symbol.cluster").first.evaluate(fill)
 
 
-def test_indicative_outlines_are_dashed_and_the_legend_says_what_that_means(open_page, real_page):
-    page = open_page(real_page, "#map=13/21.42/105.87").page
+def test_a_verdict_is_told_by_a_sign_and_a_colour_and_the_shape_still_tells_the_kind(at):
+    page = at("#build=weaving")
+    assert page.locator(".site-symbol.zone rect").count() == 7
+    assert page.locator(".site-symbol.cluster circle").count() == 28
+    signs = page.evaluate(
+        "() => [...document.querySelectorAll('#legend-verdicts li')].map(row => "
+        "[row.querySelector('.mark-sign').getAttribute('d'), row.textContent])"
+    )
+    assert len({sign for sign, _ in signs}) == len(signs) == 6
+    assert page.locator(".site-symbol .mark-sign").count() == 35
+
+
+def test_indicative_outlines_are_dashed_and_the_legend_says_what_that_means(at):
+    page = at("#map=13/21.42/105.87")
     dashes = page.locator("path.site-outline").evaluate_all(
         "paths => paths.map(path => getComputedStyle(path).strokeDasharray)"
     )
@@ -272,14 +400,16 @@ def test_indicative_outlines_are_dashed_and_the_legend_says_what_that_means(open
     assert "không chứng minh vị trí hay ranh giới" in page.inner_text("#legend")
     page.click("#legend summary")
     assert "không chứng minh vị trí hay ranh giới" in page.inner_text(".dashed-note")
+    page.click("#legend summary")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
 @pytest.mark.parametrize(
-    "view", ["", "#map=9.5/21.6/105.85", "#map=11/21.5/105.85", "#map=12.25/21.43/105.87"]
+    "view",
+    ["#", "#map=9.5/21.6/105.85&build=weaving", "#map=11/21.5/105.85", "#map=12.25/21.43/105.87"],
 )
-def test_no_name_covers_a_symbol_or_another_name(open_page, real_page, size, view):
-    page = open_page(real_page, view, size).page
+def test_no_name_covers_a_symbol_or_another_name(at, size, view):
+    page = at(view, size)
     names = page.evaluate(BOXES, ".name.placed")
     symbols = page.evaluate(BOXES, ".site-symbol svg")
     assert len(names) > 3
@@ -292,17 +422,17 @@ def test_no_name_covers_a_symbol_or_another_name(open_page, real_page, size, vie
             assert apart, (one, other)
 
 
-def test_on_a_desktop_zones_and_districts_are_named_at_once(open_page, real_page, real_plan):
-    page = open_page(real_page).page
+def test_on_a_desktop_zones_and_districts_are_named_at_once(at, real_plan):
+    page = at()
     assert page.locator(".zone-name.placed").count() == 7
     # the town of Sông Công is all symbols at that scale, and named from the next on
     assert page.locator(".district-name.placed").count() >= len(real_plan.districts) - 1
-    page = open_page(real_page, "#map=11/21.6/105.8").page
+    page = at("#map=11/21.6/105.8")
     assert page.locator(".district-name.placed").count() == len(real_plan.districts)
 
 
-def test_layers_can_be_switched_off_and_on(open_page, real_page):
-    page = open_page(real_page, "#map=11.5/21.5/105.85").page
+def test_layers_can_be_switched_off_and_on(at):
+    page = at("#map=11.5/21.5/105.85")
     counts = {
         "zones": (".site-symbol.zone", 7),
         "clusters": (".site-symbol.cluster", 28),
@@ -318,42 +448,77 @@ def test_layers_can_be_switched_off_and_on(open_page, real_page):
         assert page.locator(selector).count() == count
 
 
-def test_a_commune_under_the_pointer_is_named_with_its_unit_of_today(open_page, real_page):
-    page = open_page(real_page, "#map=11/21.9/106.0").page
+def test_a_commune_under_the_pointer_is_named_with_its_unit_of_today(at):
+    page = at("#map=11/21.9/106.0")
     page.mouse.move(800, 400)
     told = page.inner_text("#readout")
     assert "Huyện" in told
     assert "nay (7/2025)" in told
 
 
-def test_the_tools_zoom_and_show_the_whole_province(open_page, real_page):
-    page = open_page(real_page).page
-    before = page.evaluate("location.hash")
+def test_pointing_at_the_list_or_the_map_marks_the_other(at):
+    page = at()
+    page.hover("button.site[data-site=KCN-6]")
+    assert page.locator(".site-symbol.pointed").count() == 1
+    page.hover(".site-symbol.zone >> nth=0")
+    assert page.locator("button.site.pointed").get_attribute("data-site") == "KCN-1"
+    assert "KCN Nam Phổ Yên · 200 ha" in page.inner_text("#hover-name")
+
+
+def test_the_tools_zoom_and_show_the_whole_province(at):
+    page = at()
+    zoom = "() => Number(/map=([0-9.]+)/.exec(location.hash)[1])"
+    before = page.evaluate(zoom)
     page.click("#zoom-in")
-    page.wait_for_function("before => location.hash !== before", arg=before)
+    page.wait_for_function(f"before => ({zoom})() === before + 1", arg=before)
     page.click("#whole")
-    page.wait_for_function("before => location.hash === before", arg=before)
+    page.wait_for_function(f"before => ({zoom})() === before", arg=before)
     assert "km" in page.inner_text(".leaflet-control-scale-line")
 
 
-# --- table and paper ----------------------------------------------------------------------------
+# --- decide: table, shortlist, comparison -------------------------------------------------------
 
 
 def test_the_table_has_the_same_sites_and_sorts(open_page, real_page):
-    page = open_page(real_page, "#view=table&kind=zone").page
-    rows = page.locator("#table tbody th")
+    page = open_page(real_page, "#view=table&kind=zone&build=garments").page
+    rows = page.locator("#table tbody th .link")
     assert rows.all_inner_texts() == [f"KCN-{number}" for number in range(1, 8)]
     page.click("th.column_hectares button")
     page.click("th.column_hectares button")
     assert rows.first.inner_text() == "KCN-7"
     assert page.locator("th.column_hectares").first.get_attribute("aria-sort") == "descending"
-    page.click("#table tbody tr:first-child button")
+    page.click("th.verdict-garments button")
+    told = page.locator("#table td.verdict-garments .verdict-tag").all_inner_texts()
+    assert told[0] == "Có trong danh mục"
+    page.click("#table tbody tr:first-child .link")
     assert page.locator("#card").is_visible()
-    assert page.locator("#map").is_visible()
+    assert page.locator("#table").is_visible()
 
 
-def test_paper_has_the_map_then_the_list_with_its_legal_basis(open_page, real_page, real_plan):
-    page = open_page(real_page).page
+def test_up_to_four_sites_are_compared_side_by_side(at, real_plan):
+    page = at("#build=garments")
+    for site in ("KCN-1", "KCN-6", "CCN-09", "CCN-28", "KCN-2"):
+        page.click(f"[data-star={site}]")
+    assert "Chỉ so sánh được 4 nơi" in page.inner_text("#tray")
+    page.click("#to-compare")
+    heads = page.locator("#compare-table thead th").all_inner_texts()
+    assert [head.split("\n")[0] for head in heads] == [
+        real_plan.sites[site].short_name for site in ("KCN-1", "KCN-6", "CCN-09", "CCN-28")
+    ]
+    told = page.inner_text("#compare-table")
+    for site in ("KCN-1", "KCN-6", "CCN-09", "CCN-28"):
+        assert real_plan.sites[site].function_text in told
+    assert "Mâu thuẫn" in told
+    assert "short=KCN-1,KCN-6,CCN-09,CCN-28" in page.evaluate("location.hash")
+    page.locator("#compare-table thead th").nth(1).get_by_role("button").nth(1).click()
+    assert page.locator("#compare-table thead th").count() == 3
+
+
+# --- decide: paper ------------------------------------------------------------------------------
+
+
+def test_paper_has_the_map_then_the_list_with_its_legal_basis(open_page, real_page):
+    page = open_page(real_page, "#build=garments").page
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".panel").is_hidden()
@@ -361,47 +526,162 @@ def test_paper_has_the_map_then_the_list_with_its_legal_basis(open_page, real_pa
     assert box(page, "#map")["y"] < box(page, "#table")["y"]
     assert page.locator("#table tbody tr").count() == 35
     assert "QĐ 341/QĐ-UBND, II.3.1, hàng 2, dòng 605" in page.inner_text("#table")
+    assert "định làm: may mặc" in page.inner_text("#asked")
     assert page.locator("#status-on-paper").is_visible()
     symbols = page.evaluate(BOXES, ".site-symbol svg")
     stage = box(page, ".stage")
     assert all(symbol[3] < stage["x"] + stage["width"] for symbol in symbols)
-    assert page.pdf().count(b"/Type /Page\n") >= 2
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator(".panel").is_visible()
+    assert printed_pages(page) >= 3
 
 
-# --- hands, eyes, small screens ------------------------------------------------------------------
+def test_a_fact_sheet_is_one_page_a_site(at, real_plan):
+    page = at("#site=KCN-1&build=weaving,garments,spinning,cement,beverages,textiles")
+    assert printed_pages(page) == 1
+    page = at("#lang=en&build=weaving")
+    page.evaluate("window.print = () => {}")  # the printer of this machine stays quiet
+    page.click("#take summary")
+    page.click("[data-take=print_sheets]")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    sheets = page.locator("#paper .fact-sheet").evaluate_all(
+        "sheets => sheets.map(sheet => sheet.textContent)"
+    )
+    assert len(sheets) == len(real_plan.sites)
+    for site in real_plan.sites.values():
+        [sheet] = [text for text in sheets if text.split(" · ")[1] == site.site_id]
+        for told in (site.name, site.function_text, "Verdict by the decision",
+                     "no substitute for the plan now in force"):  # fmt: skip
+            assert told in sheet
+    assert printed_pages(page) == 35
 
 
-def test_the_keyboard_alone_finds_opens_and_closes_a_site(open_page, real_page):
+# --- decide: files ------------------------------------------------------------------------------
+
+
+def downloads(page, selector, count):
+    found = []
+
+    def keep(item):
+        found.append(item)
+
+    page.on("download", keep)
+    page.click(selector)
+    for _ in range(100):
+        page.wait_for_timeout(50)
+        if len(found) == count:
+            break
+    page.remove_listener("download", keep)
+    return {item.suggested_filename: item.path().read_bytes() for item in found}
+
+
+def test_what_is_shown_can_be_saved_for_a_spreadsheet(at, real_plan):
+    page = at("#lang=en&kind=zone&build=garments")
+    page.click("#take summary")
+    [data] = downloads(page, "[data-take=save_csv]", 1).values()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    expected = {row.site_id: row for row in matrix(real_plan) if row.activity_id == "garments"}
+    assert {row["site_id"] for row in rows} == {f"KCN-{number}" for number in range(1, 8)}
+    for row in rows:
+        site = real_plan.sites[row["site_id"]]
+        assert row["name"] == site.name
+        assert row["stated_ha"] == str(site.stated_ha)
+        assert row["functions"] == site.function_text
+        assert row["garments: verdict"] == expected[site.site_id].verdict
+        assert f"line {expected[site.site_id].line}" in row["garments: basis"]
+        assert row["plan_status"] == real_plan.card.status_en
+        assert row["land"].startswith("not recorded")
+
+
+def test_what_is_shown_can_be_saved_as_outlines(at, real_plan):
+    page = at("#kind=cluster&district=district-1")
+    page.click("#take summary")
+    [data] = downloads(page, "[data-take=save_geojson]", 1).values()
+    whole = json.loads(data)
+    assert whole["plan"]["content_sha256"] == real_plan.content_sha256
+    assert [item["id"] for item in whole["features"]] == shown_sites(page) != []
+    from gis.crs import WGS84, reprojected
+
+    for item in whole["features"]:
+        assert item["properties"]["provenance"] == "indicative"
+        own = real_plan.layers["clusters"].frame.geometry[item["id"]]
+        here = shapely.from_geojson(json.dumps(item["geometry"]))
+        [moved] = reprojected([here], WGS84, "EPSG:9213")
+        assert moved.symmetric_difference(own).area < 0.001 * own.area
+
+
+def test_the_link_can_be_copied(at):
+    page = at("#kind=zone")
+    page.click("#take summary")
+    page.click("[data-take=copy_link]")
+    assert "Đã sao chép" in page.inner_text("#said")
+
+
+def test_an_error_report_is_two_files_that_the_planner_can_read(at, tmp_path):
+    page = at("#site=KCN-6&lang=en")
+    page.click("[data-act=report]")
+    page.click("#report-save")
+    assert page.locator("#report [role=alert]").inner_text() == "Say what is right."
+    page.fill("#report-message", "The list also names software\nsee line 631")
+    page.fill("#report-place", "north")
+    page.click("#report-save")
+    assert "two numbers" in page.locator("#report [role=alert]").inner_text()
+    page.fill("#report-place", "21.45, 105.9")
+    page.select_option("#report-about", "functions")
+    files = downloads(page, "#report-save", 2)
+    assert set(files) == {"tngis-errata-KCN-6.geojson", "tngis-errata-KCN-6.txt"}
+    assert "The list also names software" in files["tngis-errata-KCN-6.txt"].decode("utf-8-sig")
+    report = json.loads(files["tngis-errata-KCN-6.geojson"])
+    assert report["geometry"] == {"type": "Point", "coordinates": [105.9, 21.45]}
+    path = tmp_path / "report.geojson"
+    path.write_bytes(files["tngis-errata-KCN-6.geojson"])
+
+
+def test_the_place_of_an_error_can_be_picked_on_the_map(at):
+    page = at("#site=KCN-6&lang=en&map=12/21.45/105.9")
+    page.click("[data-act=report]")
+    page.click("[data-act=report_pick]")
+    page.mouse.click(640, 400)
+    page.wait_for_selector("#report[open]")
+    latitude, longitude = map(float, page.input_value("#report-place").split(","))
+    assert abs(latitude - 21.45) < 0.05
+    assert abs(longitude - 105.85) < 0.1
+    assert page.evaluate("document.activeElement.id") == "report-place"
+
+
+# --- hands and small screens --------------------------------------------------------------------
+
+
+def test_the_keyboard_alone_chooses_finds_opens_and_closes(open_page, real_page):
     page = open_page(real_page).page
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "search"
+    assert page.evaluate("document.activeElement.id") == "activity"
+    page.keyboard.type("may mac")
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#activity", "aria-activedescendant") == "activity-options-0"
+    page.keyboard.press("Enter")
+    assert chosen(page) == ["garments"]
+    while page.evaluate("document.activeElement.id") != "search":
+        page.keyboard.press("Tab")
     page.keyboard.type("song cong")
-    for _ in range(12):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('button.site')"):
             break
     page.keyboard.press("ArrowDown")
-    chosen = page.evaluate("document.activeElement.dataset.site")
+    here = page.evaluate("document.activeElement.dataset.site")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.star") == here
+    assert f"short={here}" in page.evaluate("location.hash")
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "card-title"
-    page.keyboard.press("Tab")
-    assert "close" in page.evaluate("document.activeElement.className")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.dataset.site") == chosen
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("address", ["#site=KCN-2", "#view=table"])
-def test_what_can_be_pressed_is_large_enough(open_page, real_page, size, address):
-    page = open_page(real_page, address, size).page
-    boxes = page.evaluate(BOXES, "button, select, input[type=search], summary, .legend label")
-    small = [
-        (name, right - left, bottom - top)
-        for name, left, top, right, bottom in boxes
-        if right - left < SMALLEST_TARGET_PX or bottom - top < SMALLEST_TARGET_PX
-    ]
-    assert small == []
+    assert page.evaluate("document.activeElement.dataset.site") == here
 
 
 def test_on_a_phone_the_card_stands_under_the_map_and_the_list_under_the_card(open_page, real_page):
@@ -413,77 +693,3 @@ def test_on_a_phone_the_card_stands_under_the_map_and_the_list_under_the_card(op
     assert stage["y"] >= 0  # map and head of the card are both in sight
     assert card["y"] < PHONE[1] - 100
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
-
-
-@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
-def test_the_status_line_is_always_in_sight(open_page, real_page, real_plan, size):
-    page = open_page(real_page, "#site=KCN-1", size).page
-    for _ in range(2):
-        found = box(page, ".status")
-        assert found["y"] + found["height"] <= size[1] + 1
-        assert real_plan.card.status_vi in page.inner_text(".status")
-        page.mouse.wheel(0, 900)
-
-
-# --- hostile text -------------------------------------------------------------------------------
-
-
-def without_policy(html):
-    return POLICY.sub("", html)
-
-
-def with_markup_sink(html):
-    """The page with one line changed for the worse, and its policy told of the change."""
-    assert html.count(WRITES_TEXT) == 1
-    worse = html.replace(WRITES_TEXT, WRITES_MARKUP)
-    for before, after in zip(hashes(html), hashes(worse), strict=True):
-        worse = worse.replace(before, after)
-    return worse
-
-
-def hashes(html):
-    return [
-        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
-    ]
-
-
-@pytest.fixture
-def run_hostile(open_page, make_plan, tmp_path):
-    """Open the hostile plan's page, changed as asked, and use all of it."""
-
-    def run(change):
-        path = tmp_path / "hostile.html"
-        path.write_bytes(change(render_page(hostile_plan(make_plan))).encode("utf-8"))
-        page = open_page(path).page
-        page.click("button.site")
-        page.click("button[data-view=table]")
-        page.click("button[data-view=map]")
-        page.click("[data-language=en]")
-        page.wait_for_timeout(200)
-        return page
-
-    return run
-
-
-@pytest.mark.parametrize("change", [str, without_policy], ids=["policy on", "policy off"])
-def test_hostile_text_is_shown_verbatim_and_never_runs(run_hostile, change):
-    page = run_hostile(change)
-    assert page.evaluate("window.hacked") is None
-    assert page.locator("img").count() == 0
-    name = page.evaluate("document.getElementById('card-title').textContent")
-    assert name == " ".join(HOSTILE)
-    assert page.evaluate("document.querySelector('.site-name').textContent") == name
-    assert name in page.evaluate("document.getElementById('status').textContent")
-    assert name in page.evaluate("document.getElementById('table').textContent")
-
-
-def test_the_harness_would_notice_text_that_runs(run_hostile):
-    page = run_hostile(lambda html: without_policy(with_markup_sink(html)))
-    assert page.evaluate("window.hacked") == 1
-
-
-def test_the_policy_alone_stops_text_that_would_run(run_hostile):
-    page = run_hostile(with_markup_sink)
-    assert page.evaluate("window.hacked") is None
-    assert page.locator("img").count() > 0

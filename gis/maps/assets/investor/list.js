@@ -1,32 +1,98 @@
 // --- the list and its filters -------------------------------------------------------------------
 
 const rows = new Map(); // site id → its button
+const listItems = new Map(); // site id → its place in the list
 
 function writeList(actions) {
   rows.clear();
-  byId("sites").replaceChildren(...sites.map((site) => {
+  listItems.clear();
+  for (const site of sites) {
     const button = element("button", { type: "button", class: `site ${site.kind}`, "data-site": site.id },
-      element("span", { class: "site-mark" }, symbolShape(site, site.kind === "zone" ? 18 : 16)),
+      element("span", { class: "site-mark" }),
       verbatim("span", { class: "site-name" }, site.short_name),
       element("span", { class: "site-hectares" }, hectares(site.stated_ha)),
       element("span", { class: "site-place" }, label(site.kind) + " · ", verbatim("span", {}, site.districts.join(", "))),
-      verbatim("span", { class: "site-functions" }, site.functions.map((item) => item.text).join(" · ")));
+      element("span", { class: "site-why" }));
     button.addEventListener("click", () => actions.select(site, button));
     for (const event of ["mouseenter", "focus"]) button.addEventListener(event, () => actions.point(site));
     for (const event of ["mouseleave", "blur"]) button.addEventListener(event, () => actions.point(null));
     rows.set(site.id, button);
-    return element("li", {}, button);
-  }));
+    listItems.set(site.id, element("li", { class: "row" }, button, starButton(site, actions.shortlist)));
+  }
 }
 
-function showList(visible) {
-  for (const [id, button] of rows) {
-    button.parentElement.hidden = !visible.has(id);
-    if (id === state.site) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
+function starButton(site, shortlist) {
+  const button = element("button", { type: "button", class: "star", "data-star": site.id });
+  button.addEventListener("click", () => shortlist(site));
+  markStar(button, site);
+  return button;
+}
+
+function markStar(button, site) {
+  const isOn = state.shortlist.includes(site.id);
+  const name = label(isOn ? "shortlist_drop" : "shortlist_add", { site: site.short_name });
+  button.setAttribute("aria-pressed", String(isOn));
+  button.setAttribute("aria-label", name);
+  button.title = name;
+  button.replaceChildren(drawn("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" },
+    drawn("path", { d: "M10 2.6l2.3 4.7 5.2.7-3.8 3.6.9 5.1-4.6-2.4-4.6 2.4.9-5.1L2.5 8l5.2-.7z" })));
+}
+
+function showList(shown) {
+  const listed = [];
+  let group = null;
+  for (const site of shown) {
+    const verdict = verdictOf(site);
+    if (verdict && verdict !== group) listed.push(groupHeading(verdict, shown));
+    group = verdict;
+    showRow(site, verdict);
+    listed.push(listItems.get(site.id));
   }
-  const shown = sites.filter((site) => visible.has(site.id));
-  byId("nothing").hidden = shown.length > 0;
+  keepingFocus(() => byId("sites").replaceChildren(...listed));
+  showTally(shown);
+}
+
+// Moving what has the focus takes it away; it is given back.
+function keepingFocus(change) {
+  const focused = document.activeElement;
+  change();
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+}
+
+function groupHeading(verdict, shown) {
+  const members = shown.filter((site) => verdictOf(site) === verdict);
+  return element("li", { class: `group ${verdict.verdict}` },
+    element("h3", {}, verdictMark(verdict, 20), verdictName(verdict)),
+    element("span", {}, label("group_figures", { count: members.length, hectares: sumOfHectares(members) })));
+}
+
+function showRow(site, verdict) {
+  const button = rows.get(site.id);
+  if (site.id === state.site) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+  button.querySelector(".site-mark").replaceChildren(symbolShape(site, verdict ? 22 : site.kind === "zone" ? 18 : 16, verdict));
+  button.querySelector(".site-why").replaceChildren(...why(site, verdict));
+  markStar(listItems.get(site.id).querySelector(".star"), site);
+}
+
+// What was found: the site's functions, or what decided about the activity asked for.
+function why(site, verdict) {
+  if (!verdict) return [verbatim("span", {}, site.functions.map((item) => item.text).join(" · "))];
+  if (state.activities.length > 1) {
+    return state.activities.map((activity) => {
+      const own = verdicts[verdictAt(activity, site)];
+      return element("span", { class: "why-one" }, verdictMark(own, 14), element("span", { class: "visually-hidden" }, verdictName(own) + ": "), say(activity));
+    });
+  }
+  const ruling = rulingAt(state.activities[0], site);
+  const decided = ruling.reasons.find((reason) => reason.decided) ?? ruling.flags[0];
+  return decided ? [say(decided.text)] : [];
+}
+
+function showTally(shown) {
+  const isNothing = shown.length === 0;
+  byId("nothing").hidden = !isNothing;
+  byId("nothing").textContent = isNothing ? label(state.withoutVerdicts.size ? "nothing_with_verdict" : "nothing_found") : "";
   byId("count").textContent = label("count", { shown: shown.length, all: sites.length, hectares: sumOfHectares(shown) });
 }
 
@@ -34,7 +100,7 @@ function moveInList(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const here = event.target.closest("button.site");
   if (!step || !here) return;
-  const open = [...rows.values()].filter((button) => !button.parentElement.hidden);
+  const open = [...byId("sites").querySelectorAll("button.site")];
   const next = open[open.indexOf(here) + step];
   if (next) {
     next.focus();
@@ -48,7 +114,7 @@ function writeFilters(changed) {
     const chip = element("button", { type: "button", class: `chip ${kind}`, "data-kind": kind, "aria-pressed": "true" },
       symbolShape({ kind, isVague: false }, 16),
       element("span", { class: "chip-name" }, label(kind)),
-      element("span", { class: "chip-figures" }, `${members.length} · ${sumOfHectares(members)} ha`));
+      element("span", { class: "chip-figures" }, label("group_figures", { count: members.length, hectares: sumOfHectares(members) })));
     chip.addEventListener("click", () => {
       toggleKind(kind);
       changed();
@@ -58,6 +124,10 @@ function writeFilters(changed) {
   byId("district").replaceChildren(
     element("option", { value: "" }, label("any_district")),
     ...data.districts.map((district) => verbatim("option", { value: district.feature }, district.name)));
+  byId("land").replaceChildren(
+    element("option", { value: "" }, label("land_any")),
+    ...LANDS.map((land) => element("option", { value: land },
+      label("land_" + land, { count: sites.filter((site) => landOf(site) === land).length }))));
 }
 
 // The last kind left is not switched off: that would show nothing, and say nothing.
@@ -71,6 +141,7 @@ function showFilters() {
   const search = byId("search");
   if (search.value !== state.query) search.value = state.query;
   byId("district").value = state.district;
+  byId("land").value = state.land;
   for (const chip of byId("kinds").children) chip.setAttribute("aria-pressed", String(state.kinds.has(chip.dataset.kind)));
   const last = stops.length - 1;
   for (const [id, value] of [["range-low", state.low], ["range-high", state.high]]) {
@@ -81,6 +152,8 @@ function showFilters() {
   byId("range-words").textContent = label("range_words", { low: number(stops[state.low]), high: number(stops[state.high]) });
   byId("range-span").style.left = `${(100 * state.low) / last}%`;
   byId("range-span").style.right = `${100 - (100 * state.high) / last}%`;
+  byId("filter-count").hidden = foldedFilters() === 0;
+  byId("filter-count").textContent = label("filters_on", { count: foldedFilters() });
 }
 
 function readRange(moved) {

@@ -1,21 +1,46 @@
-// --- map, list and card in step -------------------------------------------------------------------
+// --- map, list, table and card in step -----------------------------------------------------------
 
-let visible = new Set();
+let shown = []; // the sites found, in the order of the list
+let isShownById = new Set();
 let opener = null;
+let isFull = false; // one more was asked for than can be compared
+let picking = false; // a press on the map gives a place, not a site
+
+const actions = {
+  select: (site, from) => select(site, from),
+  point: (site) => point(site),
+  close: () => close(),
+  shortlist: (site) => shortlist(site),
+  compare: () => showAs("compare"),
+  factSheet: (site) => printPaper("sheets", [site]),
+  report: (site) => openReport(site, (done) => {
+    state.view = "map";
+    showFound();
+    picking = true;
+    pickPlace((where) => {
+      picking = false;
+      done(where);
+    });
+  }),
+};
 
 function start(handles) {
   openChart(handles, {
-    isShown: (site) => visible.has(site.id),
+    isShown: (site) => isShownById.has(site.id),
     isSelected: (site) => site.id === state.site,
+    verdictOf,
     hasCard: () => Boolean(state.site),
-    select: (site) => select(site),
+    select: (site) => { if (!picking) select(site); },
     pointed: (site) => {
       for (const [id, button] of rows) button.classList.toggle("pointed", id === site?.id);
+      if (site) rows.get(site.id).scrollIntoView({ block: "nearest" });
     },
   });
   connectControls();
-  byId("more-filters").open = !PHONE.matches;
+  connectActivities(showFound);
+  byId("more-filters").open = !NARROW.matches && window.innerHeight >= 900;
   const view = readAddress(mergedAddress());
+  if (foldedFilters()) byId("more-filters").open = true;
   showAll();
   startChart(view, siteById.get(state.site));
   map.on("moveend", keepAddress);
@@ -30,33 +55,48 @@ function showAll() {
   byId("search").placeholder = label("search_hint");
   writeLanguages(showAll);
   writeFilters(showFound);
-  writeList({ select, point });
+  writeList(actions);
   writeNames(lettering);
   showFound();
+  document.documentElement.style.setProperty("--status-height", `${document.querySelector(".status").offsetHeight}px`);
 }
 
 function showFound() {
-  visible = new Set(found().map((site) => site.id));
-  if (state.site && !visible.has(state.site)) state.site = null;
+  shown = found();
+  isShownById = new Set(shown.map((site) => site.id));
+  if (state.site && !isShownById.has(state.site)) state.site = null;
+  document.documentElement.dataset.view = state.view;
+  showActivities(showFound);
+  showHint(showFound);
   showFilters();
-  showList(visible);
-  writeTable(visible, select);
+  showList(shown);
+  showSheets();
+  showTray(actions, isFull);
+  writeTakeAway();
   showCard();
   showOnMap();
   arrange();
-  document.documentElement.dataset.view = state.view;
   for (const button of document.querySelectorAll("button[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
   }
+  document.querySelector(".skip-link").setAttribute("href", state.view === "compare" ? "#compare-title" : "#activity");
   map.invalidateSize({ animate: false });
   keepAddress();
 }
 
+// The tables are written when they are looked at: on the page, or on paper.
+function showSheets() {
+  const paperKind = document.documentElement.dataset.paper;
+  if (state.view === "table" || paperKind === "list") writeTable(shown, actions);
+  if (state.view === "compare" || paperKind === "compare") showCompare(actions);
+}
+
 function showCard() {
   const card = byId("card");
-  card.hidden = !state.site;
-  document.documentElement.classList.toggle("with-card", Boolean(state.site));
-  if (state.site) writeCard(siteById.get(state.site), close);
+  const isOpen = Boolean(state.site) && state.view !== "compare";
+  card.hidden = !isOpen;
+  document.documentElement.classList.toggle("with-card", isOpen);
+  if (isOpen) writeCard(siteById.get(state.site), actions);
   else card.replaceChildren();
   foldLegend();
 }
@@ -65,12 +105,37 @@ function keepAddress() {
   if (isReady) history.replaceState(null, "", "#" + addressOf(viewWords()));
 }
 
+// What can be taken away: paper, files, the address.
+function writeTakeAway() {
+  const short = state.shortlist.map((id) => siteById.get(id));
+  const item = (key, run, values = {}, isOn = true) => {
+    if (!isOn) return null;
+    const button = element("button", { type: "button", "data-take": key }, label(key, values));
+    button.addEventListener("click", () => {
+      byId("take").open = false;
+      run(button);
+    });
+    return button;
+  };
+  const items = [
+    item("print_list", () => printPaper("list"), { count: shown.length }),
+    item("print_site", () => actions.factSheet(siteById.get(state.site)), { site: siteById.get(state.site)?.short_name }, Boolean(state.site)),
+    item("print_short", () => printPaper("sheets", short), { count: short.length }, short.length > 0),
+    item("print_compare", () => printPaper("compare"), { count: short.length }, short.length > 1),
+    item("print_sheets", () => printPaper("sheets", shown), { count: shown.length }, shown.length > 0),
+    item("save_csv", () => saveCsv(shown), { count: shown.length }),
+    item("save_geojson", () => saveGeojson(shown), { count: shown.length }),
+    item("copy_link", () => { byId("said").textContent = label(copyAddress() ? "copied" : "not_copied"); }),
+  ];
+  byId("take-items").replaceChildren(...items.filter(Boolean));
+}
+
 // --- selecting, closing, and the controls
 
 function select(site, from = null) {
   opener = from ?? rows.get(site.id);
   state.site = site.id;
-  state.view = "map";
+  if (state.view === "compare" || (state.view === "table" && NARROW.matches)) state.view = "map";
   showFound();
   showSite(site);
   byId("card-title").focus({ preventScroll: true });
@@ -80,24 +145,43 @@ function select(site, from = null) {
 
 function close() {
   if (!state.site) return;
-  const back = opener?.isConnected ? opener : rows.get(state.site);
+  const id = state.site;
+  const inTable = document.querySelector(`#table [data-open="${id}"]`);
   state.site = null;
-  opener = null;
   showFound();
+  const back = opener?.isConnected ? opener : state.view === "table" ? document.querySelector(`#table [data-open="${id}"]`) ?? inTable : rows.get(id);
+  opener = null;
   back?.focus();
 }
 
+function shortlist(site) {
+  isFull = !toggleShort(site);
+  const focused = document.activeElement;
+  const again = ["data-star", "data-act"].map((name) => focused?.getAttribute(name) && `[${name}="${focused.getAttribute(name)}"]`).find(Boolean);
+  const inside = focused?.closest("[id]")?.id;
+  showFound();
+  isFull = false;
+  if (again && !focused.isConnected) document.querySelector(`#${inside} ${again}`)?.focus();
+}
+
+function showAs(view) {
+  state.view = view;
+  showFound();
+  if (view === "compare") byId("compare-title").focus();
+}
+
 function connectControls() {
-  byId("print").addEventListener("click", () => window.print());
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("search").addEventListener("input", (event) => {
     state.query = event.target.value;
     showFound();
   });
-  byId("district").addEventListener("change", (event) => {
-    state.district = event.target.value;
-    showFound();
-  });
+  for (const name of ["district", "land"]) {
+    byId(name).addEventListener("change", (event) => {
+      state[name] = event.target.value;
+      showFound();
+    });
+  }
   for (const id of ["range-low", "range-high"]) {
     byId(id).addEventListener("input", () => {
       readRange(id);
@@ -116,28 +200,29 @@ function connectControls() {
       showFound();
     });
   }
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-  });
+  connectLeaving();
   window.addEventListener("hashchange", () => {
     const view = readAddress(mergedAddress());
     showAll();
     showView(view, siteById.get(state.site));
   });
-  window.addEventListener("beforeprint", () => resizeForPrint(true));
-  window.addEventListener("afterprint", () => resizeForPrint(false));
+  window.addEventListener("beforeprint", layOutPaper);
+  window.addEventListener("afterprint", putPaperAway);
 }
 
-// Paper has its own size: the map is drawn for it before the printer looks.
-function resizeForPrint(isPrinting) {
-  document.documentElement.classList.toggle("printing", isPrinting);
-  const legend = byId("legend");
-  if (isPrinting) legend.dataset.before = legend.open ? "open" : "";
-  legend.open = isPrinting || legend.dataset.before === "open";
-  map.invalidateSize({ animate: false });
-  const bounds = provinceBounds();
-  if (isPrinting && !state.site && bounds) map.fitBounds(bounds, { animate: false, padding: [8, 8] });
-  arrange();
+// Esc and a press elsewhere close what stands open, the uppermost first.
+function connectLeaving() {
+  const take = byId("take");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || byId("report").open) return;
+    if (take.open) {
+      take.open = false;
+      take.querySelector("summary").focus();
+    } else close();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (take.open && !take.contains(event.target)) take.open = false;
+  });
 }
 
 window.tngis = { start, motion };

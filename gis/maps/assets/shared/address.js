@@ -23,3 +23,11 @@ function viewWords() {
   const { lat, lng } = map.getCenter();
   return `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
 }
+
+// The address is taken by what is shown, so the skip link moves the focus itself.
+function connectSkipLink() {
+  document.querySelector(".skip-link").addEventListener("click", (event) => {
+    event.preventDefault();
+    byId(event.currentTarget.hash.slice(1)).focus();
+  });
+}

@@ -17,12 +17,13 @@ const markers = new Map(); // site id → leaflet marker
 const answers = {
   isShown: () => true, // is this site among those found?
   isSelected: () => false,
+  verdictOf: () => null, // the verdict that colours this site, if an activity was asked about
   hasCard: () => false, // does a card stand over the map?
   select: () => {}, // a site was chosen on the map
   pointed: () => {}, // the pointer is over this site of the map, or over none
 };
 
-let map, layers, symbols, leaders, lettering;
+let map, layers, home, symbols, leaders, lettering;
 let spots = [];
 let isReady = false;
 
@@ -32,7 +33,7 @@ const motion = () => {
 };
 
 function openChart(handles, pageAnswers) {
-  ({ map, layers } = handles);
+  ({ map, layers, home } = handles);
   Object.assign(answers, pageAnswers);
   lettering = map.getPane("lettering");
   symbols = L.layerGroup().addTo(map);
@@ -41,12 +42,14 @@ function openChart(handles, pageAnswers) {
   connectSites();
   connectCommunes();
   connectTools();
+  connectSkipLink();
   byId("legend").open = !NARROW.matches;
 }
 
 // Once the page has written its words and knows its view.
 function startChart(view, selected) {
-  showView(view, selected);
+  showView(view, selected); // until now the map had no view, and drew nothing
+  showOnMap();
   map.on("zoomstart", () => lettering.classList.add("moving"));
   map.on("zoomend viewreset", arrange);
   isReady = true;
@@ -122,6 +125,8 @@ function markOutline(site, path) {
   path.classList.toggle("indicative", site.outline.provenance === "indicative");
   path.classList.toggle("vague", site.isVague);
   path.classList.toggle("selected", answers.isSelected(site));
+  const verdict = answers.verdictOf(site)?.verdict ?? "";
+  for (const other of Object.keys(SIGNS)) path.classList.toggle(`of-${other}`, other === verdict);
 }
 
 function toggleLayer(layer, isOn) {
@@ -156,6 +161,7 @@ function placeSymbols(zoom) {
     const place = map.unproject([spot.x, spot.y], zoom);
     marker.setLatLng(place);
     symbols.addLayer(marker);
+    drawSymbol(marker, spot.site, spot.size);
     marker.setZIndexOffset(answers.isSelected(spot.site) ? 1000 : 0);
     marker.getElement().classList.toggle("selected", answers.isSelected(spot.site));
     if (Math.hypot(spot.x - spot.homeX, spot.y - spot.homeY) >= LEADER_FROM_PX) {
@@ -196,6 +202,7 @@ function foldLegend() {
 function showWhole() {
   const bounds = provinceBounds();
   if (bounds) map.fitBounds(bounds, { ...roomBeside(), animate: isReady && !CALM.matches });
+  else map.setView(home.centre, home.zoom, { animate: false });
 }
 
 function showView(view, selected = null) {
@@ -206,7 +213,10 @@ function showView(view, selected = null) {
 
 function showSite(site, animate = true) {
   const outline = outlines.get(site.id);
-  if (!outline) return;
+  if (!outline) {
+    if (!isReady) showWhole();
+    return;
+  }
   map.fitBounds(outline.getBounds(), { ...roomBeside(), maxZoom: SELECTED_ZOOM, animate: animate && !CALM.matches });
 }
 

@@ -7,29 +7,40 @@ const SYMBOL_GAP_PX = 1;
 const LEADER_FROM_PX = 7;
 const PULL = 0.04;
 const HIT_PX = 30;
+const SMALLEST_WITH_SIGN_PX = 19;
 
-const symbolSize = (site) => Math.max(12, Math.round(10 + 0.44 * Math.sqrt(site.hectares)));
+function symbolSize(site) {
+  const size = Math.max(12, Math.round(10 + 0.44 * Math.sqrt(site.hectares)));
+  return answers.verdictOf(site) ? Math.max(SMALLEST_WITH_SIGN_PX, size) : size;
+}
 
-function symbolShape(site, size = symbolSize(site)) {
-  const classes = `symbol ${site.kind}${site.isVague ? " vague" : ""}`;
+// The shape tells zone from cluster; the colour does too, until it is asked to tell the verdict.
+function symbolShape(site, size, verdict = null) {
+  const tone = verdict ? `judged ${verdict.verdict}` : site.isVague ? "vague" : "";
+  const classes = `symbol ${site.kind} ${tone}`.trim();
   const half = size / 2;
   const shape =
     site.kind === "zone"
       ? drawn("rect", { class: classes, x: 1.5, y: 1.5, width: size - 3, height: size - 3, rx: 2.5 })
       : drawn("circle", { class: classes, cx: half, cy: half, r: half - 1.5 });
-  return drawn("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size, "aria-hidden": "true" }, shape);
+  const sign = verdict ? signPath(verdict, size, Math.min(size - 6, 20)) : null;
+  return drawn("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size, class: verdict ? `mark-of ${verdict.verdict}` : null, "aria-hidden": "true" }, shape, sign);
 }
 
 function symbolMarker(site) {
-  const size = symbolSize(site);
-  const hit = Math.max(size, HIT_PX);
-  const icon = L.divIcon({
-    className: `site-symbol ${site.kind}`,
-    html: element("span", {}, symbolShape(site)),
-    iconSize: [hit, hit],
-  });
+  const icon = L.divIcon({ className: `site-symbol ${site.kind}`, html: element("span", {}), iconSize: [HIT_PX, HIT_PX] });
   // The list is the way in for the keyboard; 35 more stops would only be in the way.
   return L.marker(site.anchors[0].slice(0, 2), { icon, keyboard: false, riseOnHover: true });
+}
+
+// The symbol drawn anew, for the verdict it has now.
+function drawSymbol(marker, site, size) {
+  const verdict = answers.verdictOf(site);
+  const drawnFor = `${size} ${verdict?.verdict ?? ""}`;
+  const node = marker.getElement();
+  if (node.dataset.drawn === drawnFor) return;
+  node.dataset.drawn = drawnFor;
+  node.firstElementChild.replaceChildren(symbolShape(site, size, verdict));
 }
 
 // Pushes overlapping symbols apart; each is pulled back towards its place.

@@ -1,0 +1,214 @@
+"""What every page keeps to: no request, no barrier, no text that runs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+
+import pytest
+from hostile import HOSTILE, hostile_plan
+
+from browser.conftest import DESKTOP, PHONE, TABLET
+from gis.maps import PAGE_NAMES, render_page
+
+SMALLEST_TARGET_PX = 44
+# states of each page: closed, with a card, as a table and so on
+STATES = {
+    "investor": (
+        "#",
+        "#lang=en&site=KCN-6&build=weaving,garments&short=KCN-1,KCN-6",
+        "#view=table&build=weaving&site=KCN-2",
+        "#view=compare&short=KCN-1,KCN-6,CCN-09&build=weaving",
+    ),
+    "planner": ("#", "#lang=en"),
+}
+WRITES_TEXT = "node.append(...children.filter((child) => child !== null && child !== undefined));"
+WRITES_MARKUP = (
+    'for (const child of children) if (typeof child === "string") node.innerHTML += child;'
+    " else if (child) node.append(child);"
+)
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
+TARGETS = """() => [...document.querySelectorAll(
+    "button, select, textarea, input:not([type=checkbox], [type=radio]), summary, "
+    + "label:has(input)")]
+  .filter(node => node.checkVisibility({visibilityProperty: true}))
+  .map(node => [node.textContent || node.id, node.getBoundingClientRect()])
+  .map(([name, box]) => [name, box.width, box.height])"""
+
+
+@pytest.fixture(params=PAGE_NAMES)
+def name(request):
+    return request.param
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])
+def test_a_page_asks_for_nothing_complains_of_nothing_and_fits(visit, rendered, name, size):
+    for state in STATES[name]:
+        watched = visit(rendered(name), state, size)
+        assert (watched.requests, watched.complaints) == ([], []), state
+        width = watched.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size[0], state
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_no_barrier(visit, rendered, name, size):
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    for state in STATES[name]:
+        page = visit(rendered(name), state, size).page
+        if not page.evaluate("typeof window.axe === 'object'"):
+            page.evaluate(axe)  # a script element would be stopped by the policy
+        assert violations(page) == [], state
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    try:
+        assert violations(page) == []
+    finally:
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+
+
+def violations(page):
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [(item["id"], [node["target"] for node in item["nodes"]]) for item in found]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_can_be_pressed_is_large_enough(visit, rendered, name, size):
+    for state in STATES[name]:
+        small = [
+            target
+            for target in visit(rendered(name), state, size).page.evaluate(TARGETS)
+            if min(target[1:]) < SMALLEST_TARGET_PX
+        ]
+        assert small == [], state
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])
+def test_the_status_line_is_always_in_sight(visit, rendered, real_plan, name, size):
+    page = visit(rendered(name), STATES[name][1].replace("lang=en", ""), size).page
+    for _ in range(2):
+        found = page.locator(".status").bounding_box()
+        assert found["y"] + found["height"] <= size[1] + 1
+        assert real_plan.card.status_vi in page.inner_text(".status")
+        page.mouse.wheel(0, 900)
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_the_head(visit, rendered, name):
+    page = visit(rendered(name), "#").page
+    page.locator(".skip-link").focus()
+    target = page.evaluate("document.activeElement.hash.slice(1)")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == target
+    assert not page.url.endswith(f"#{target}")
+
+
+def test_without_javascript_a_page_says_so_and_gives_its_status(
+    open_page, rendered, real_plan, name
+):
+    page = open_page(rendered(name), is_ready=False, java_script_enabled=False).page
+    told = page.locator(".without-script").inner_text()
+    assert "JavaScript" in told
+    assert real_plan.card.status_vi in told
+
+
+def test_nothing_moves_for_those_who_asked_for_calm(visit, rendered, name):
+    page = visit(rendered(name), "#").page
+    moving = page.evaluate(
+        "() => [...document.querySelectorAll('*')].filter(node => {"
+        "const style = getComputedStyle(node);"
+        "return style.transitionDuration.split(', ').some(time => parseFloat(time) > 0)"
+        " || style.animationName !== 'none'; }).map(node => node.className)"
+    )
+    assert moving == []
+
+
+# --- hostile text -------------------------------------------------------------------------------
+
+
+def without_policy(html):
+    return POLICY.sub("", html)
+
+
+def with_markup_sink(html):
+    """The page with one line changed for the worse, and its policy told of the change."""
+    assert html.count(WRITES_TEXT) == 1
+    worse = html.replace(WRITES_TEXT, WRITES_MARKUP)
+    for before, after in zip(hashes(html), hashes(worse), strict=True):
+        worse = worse.replace(before, after)
+    return worse
+
+
+def hashes(html):
+    return [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    ]
+
+
+@pytest.fixture(scope="module")
+def hostile_pages():
+    return {}
+
+
+@pytest.fixture
+def run_hostile(open_page, make_plan, tmp_path, hostile_pages):
+    """Open the hostile plan's page, changed as asked, and use all of it."""
+
+    def run(name, change):
+        if name not in hostile_pages:
+            hostile_pages[name] = render_page(hostile_plan(make_plan), name)
+        path = tmp_path / "hostile.html"
+        path.write_bytes(change(hostile_pages[name]).encode("utf-8"))
+        page = open_page(path).page
+        if name == "investor":
+            use_all(page)
+        page.click("[data-language=en]")
+        page.wait_for_timeout(100)
+        return page
+
+    return run
+
+
+def use_all(page):
+    page.fill("#activity", "raise")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.fill("#search", "x")
+    page.fill("#search", "")
+    page.dispatch_event("path.site-outline", "mouseover")
+    page.click("[data-star]")
+    page.click("button[data-view=compare]")
+    page.click("button[data-view=table]")
+    page.click("button[data-view=map]")
+    page.click("button.site")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.click("[data-act=report]")
+    page.click("[data-act=cancel]")
+
+
+@pytest.mark.parametrize("change", [str, without_policy], ids=["policy on", "policy off"])
+def test_hostile_text_is_shown_verbatim_and_never_runs(run_hostile, name, change):
+    page = run_hostile(name, change)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img").count() == 0
+    text = " ".join(HOSTILE)
+    assert text in page.evaluate("document.getElementById('status').textContent")
+    if name == "investor":
+        assert page.evaluate("document.getElementById('card-title').textContent") == text
+        assert page.evaluate("document.querySelector('.site-name').textContent") == text
+        assert text in page.evaluate("document.getElementById('card').textContent")
+        assert text in page.evaluate("document.getElementById('chosen').textContent")
+
+
+def test_the_harness_would_notice_text_that_runs(run_hostile, name):
+    page = run_hostile(name, lambda html: without_policy(with_markup_sink(html)))
+    assert page.evaluate("window.hacked") == 1
+
+
+def test_the_policy_alone_stops_text_that_would_run(run_hostile, name):
+    page = run_hostile(name, with_markup_sink)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img").count() > 0
