@@ -156,6 +156,7 @@ def test_a_zone_without_its_datum_is_not_taken_on_the_word_of_a_file(real_plan):
     found = establish(numbers(real_plan, [spot], CRS), careless, [Hint()], real_plan)
     assert found.chosen is None
     assert {"EPSG:9213", "EPSG:9213 unshifted"} <= {item.key for item in found.leaders}
+    assert "careless" in found.notices[0].text.en
 
 
 def test_names_that_fit_nowhere_do_not_choose_a_system(real_plan):

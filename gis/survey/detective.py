@@ -272,8 +272,8 @@ def _verdict(case: Case, judged: Judged) -> tuple[Notice, Text | None]:
     """The one sentence about the file's system, and what would settle it if it is not settled."""
     if judged.declared and judged.stated is None:
         what = say(
-            "Không hiểu hệ tọa độ mà tệp khai báo.",
-            "The coordinate system that the file declares cannot be read.",
+            "Không hiểu hệ tọa độ đã khai báo.",
+            "The coordinate system that is declared cannot be read.",
         )
         return _notice("crs-unreadable", Severity.ERROR, what), SAY_WHICH
     if not judged.leaders:
@@ -309,8 +309,8 @@ def _contradicted(judged: Judged) -> tuple[Notice, Text | None]:
     best = judged.leaders[0]
     stated = judged.stated
     what = say(
-        "Tệp khai báo {declared}, nhưng dữ liệu chỉ hợp với: {leaders}.",
-        "The file declares {declared}, but the data only fit: {leaders}.",
+        "Khai báo là {declared}, nhưng dữ liệu chỉ hợp với: {leaders}.",
+        "What is declared is {declared}, but the data only fit: {leaders}.",
         declared=stated.label if stated else "",
         leaders=_named(best, judged.leaders),
     )
