@@ -112,6 +112,20 @@ def test_all_names_of_the_plan_come_back_from_every_lettering(names, lettering):
     assert found.changed == sum(a != b for a, b in zip(written, names, strict=True))
 
 
+@pytest.mark.parametrize("lettering", ["tcvn3", "vni"])
+def test_a_drawing_that_calls_itself_windows_1258_may_have_letters_of_a_font(names, lettering):
+    written = [WRITERS[lettering](name).encode("cp1252").decode("cp1258") for name in names]
+    found = readable(written)
+    assert found.lettering == lettering
+    assert [text.lower() for text in found.texts] == [name.lower() for name in names]
+
+
+def test_right_text_typed_with_tones_as_marks_is_not_converted(names):
+    typed = ["".join(map(_in_1258, name)) for name in names]
+    assert typed != names
+    assert readable(typed).texts == tuple(typed)
+
+
 @pytest.mark.parametrize("lettering", LEGACY)
 def test_names_in_capitals_come_back_in_capitals(names, lettering):
     loud = [name.upper() for name in names]
@@ -160,6 +174,7 @@ def test_no_text_of_the_plan_is_taken_for_something_else(vocabulary):
 RIGHT = (
     "plain ASCII", "Café crème, déjà vu", "Müller & Söhne", "São Paulo, Ñuñoa, Århus", "5 µm",
     "106°30′", "12 m² – 3 m³", "«Industrial zone» ®", "½ ha", "§ 12 ¶ 3", "Xã Tân Hòa", "mét", "né",
+    "QĐ 341/QĐ-UBND", "giá CĐ",
     "Lô A·1", "© OpenStreetMap", "naïve façade", "", "Đ", "Hà Nội", "Cần Thơ", "TP. Hồ Chí Minh",
 )  # fmt: skip
 

@@ -137,8 +137,18 @@ def _bytes(text: str) -> bytes:
     return bytes(_byte_of()[character] for character in text)
 
 
-def _is_one_byte_each(text: str) -> bool:
-    return all(character in _byte_of() for character in text)
+def _raw(text: str) -> str | None:
+    """Text as one character a byte, Latin-1 or windows-1252; None where it is true Unicode.
+
+    A drawing that says it is of windows-1258 is read so, whatever letters its font had.
+    """
+    if all(character in _byte_of() for character in text):
+        return text
+    try:
+        data = [(character, character.encode("cp1258")[0]) for character in text]
+    except UnicodeEncodeError:
+        return None
+    return "".join(c if 0x80 <= byte < 0xA0 else chr(byte) for c, byte in data)
 
 
 # --- which lettering it is -----------------------------------------------------------------------
@@ -188,10 +198,11 @@ def _short(text: str) -> str:
 
 
 def _converted(text: str, lettering: Lettering) -> str:
-    if text.isascii() or not _is_one_byte_each(text):
+    raw = None if text.isascii() else _raw(text)
+    if raw is None:
         return text
     try:
-        after = CONVERSIONS[lettering](text)
+        after = CONVERSIONS[lettering](raw)
     except UnicodeDecodeError:
         return text
     worse = _syllables(after) < _syllables(text) and _syllables(text) == len(_words(text))
@@ -202,7 +213,7 @@ def lettering_of(texts: Iterable[str]) -> Lettering | None:
     """The lettering that makes Vietnamese of these texts, if they are not so as they stand."""
     marked = [t for t in dict.fromkeys(texts) if not t.isascii()]
     before = [word for text in marked for word in _words(text)][:MOST_WORDS]
-    legacy = [text for text in marked if _is_one_byte_each(text)]
+    legacy = [raw for raw in map(_raw, marked) if raw is not None]
     if not before or _share(before) >= SURE_SHARE or not legacy:
         return None
     if all(map(_is_utf_8, legacy)):
@@ -257,6 +268,7 @@ RIME_LETTERS = """
 """
 ONSETS = ("", *ONSET_LETTERS.split())
 RIMES = frozenset(RIME_LETTERS.split())
+SHORTENED = re.compile("[bcdđghklmnpqrstvx]+", re.IGNORECASE)  # QĐ, CĐ: no syllable, and right
 STOPPED = ("c", "ch", "p", "t")  # such a syllable has one of two tones
 TONES = (GRAVE, ACUTE, HOOK, TILDE, DOT)
 SIGNS = "¡¢£¤¥¦§¨©«¬\xad®¯´µ¶·¸¹»¼½¾¿"  # letters of TCVN3, signs elsewhere
@@ -266,9 +278,12 @@ RUNS = re.compile(rf"(?:[^\W\d_]|[{SIGNS}\u0300-\u036f])+")
 def _words(text: str) -> list[str]:
     """The words of a text that have a letter beyond ASCII, signs within words among them."""
     composed = unicodedata.normalize("NFC", text)
-    return [
-        run for run in RUNS.findall(composed) if not run.isascii() and any(c.isalpha() for c in run)
-    ]
+    return [run for run in RUNS.findall(composed) if _is_told(run)]
+
+
+def _is_told(run: str) -> bool:
+    """Whether a run tells anything: marked, with a letter, and no abbreviation such as QĐ."""
+    return not run.isascii() and any(map(str.isalpha, run)) and not SHORTENED.fullmatch(run)
 
 
 @lru_cache(maxsize=65536)
