@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MEASURED_DECIMALS = 6  # of a hectare: a tenth of a square metre's tenth, well below any survey
+FINDING_COLUMNS = (
+    *("code", "state", "severity", "subjects", "message", "cause", "stated", "measured"),
+    *("basis", "quote", "place", "finding_id", "plan_status"),
+)
 STATE_LABELS: Mapping[State, Text] = {
     State.PASSED: say("đạt", "passed"),
     State.FINDINGS: say("có phát hiện", "findings"),
@@ -343,17 +347,16 @@ def ledgers(report: Report) -> dict[str, Sequence[Any]]:
 
 def as_csv(report: Report, lang: Language) -> str:
     """One row a finding, a thing left open, or a rule that holds; marked as UTF-8 for Excel."""
-    columns = ["code", "state", "severity", "subjects", "message", "cause", "stated", "measured"]
-    columns += ["basis", "quote", "place", "finding_id", "plan_status"]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in _csv_rows(report, lang):
+    writer.writerow(FINDING_COLUMNS)
+    for row in finding_rows(report, lang):
         writer.writerow([inert(cell) for cell in row])
     return "\ufeff" + stream.getvalue()
 
 
-def _csv_rows(report: Report, lang: Language) -> Iterator[list[str]]:
+def finding_rows(report: Report, lang: Language) -> Iterator[list[str]]:
+    """The cells of the report as a table: findings, what is left open, rules that hold."""
     status = report.plan.card.status.in_(lang)
     for severity, outcome, finding in report.findings():
         yield [

@@ -299,7 +299,34 @@ def test_the_same_plan_gives_the_same_zip_to_the_byte(toy: Plan, tmp_path: Path)
     write_exports(report_of(toy), first, ALL)
     time.sleep(1.1)  # a clock in a file would show
     write_exports(report_of(toy), second, ALL)
+    with zipfile.ZipFile(first) as one, zipfile.ZipFile(second) as two:
+        assert [n for n in one.namelist() if one.read(n) != two.read(n)] == []
     assert first.read_bytes() == second.read_bytes()
+
+
+ONE_ZIP = """
+import sys
+from pathlib import Path
+from gis.build import write_exports
+from gis.delivery.kit import FORMATS, Wishes
+from gis.model import CheckOptions
+from gis.plan import load_plan
+from gis.report import Report
+
+report = Report(load_plan(Path(sys.argv[1])), CheckOptions(100.0), ())
+write_exports(report, Path(sys.argv[2]), Wishes(formats=tuple(FORMATS)))
+"""
+
+
+def test_two_runs_of_the_program_give_the_same_zip_to_the_byte(tmp_path: Path) -> None:
+    plan = tiny_plan.write(tmp_path / "plan")
+    for seed, zone in (("1", "UTC"), ("2", "Asia/Ho_Chi_Minh")):
+        subprocess.run(
+            [sys.executable, "-c", ONE_ZIP, str(plan), str(tmp_path / f"{seed}.zip")],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+        )
+    assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
 
 
 def test_a_zip_holds_what_a_folder_holds_without_times_or_odd_paths(

@@ -22,7 +22,7 @@ from gis.cli.program import (
 from gis.language import Language, say
 
 LAYERS = ("zones", "clusters", "craft_points", "communes", "districts")
-FORMATS = ("shp", "gpkg")
+FORMATS = ("shp", "gpkg", "dxf", "xlsx", "kml", "geojson", "fgb", "parquet", "tab", "dgn")
 DEFAULT_FORMATS = ("shp", "gpkg")
 ALL = "all"
 

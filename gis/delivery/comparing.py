@@ -133,59 +133,67 @@ def same_outline(wanted: Geometry, found: Geometry, tolerance: float) -> bool:
 
     Readers may order parts and turn rings their own way.
     """
-    import numpy as np
     import shapely
 
     first, second = shapely.get_coordinates(wanted), shapely.get_coordinates(found)
     if len(first) != len(second):
         return False
-    if _ring_kinds(wanted) == _ring_kinds(found) and _near(first, second, tolerance, np):
+    if _ring_kinds(wanted) == _ring_kinds(found) and _near(first, second, tolerance):
         return True
-    left = _rings(found)
-    for ring in _rings(wanted):
-        match = next((item for item in left if _same_ring(ring, item, tolerance)), None)
+    left = rings(found)
+    for ring in rings(wanted):
+        match = next((item for item in left if _matches(ring, item, tolerance)), None)
         if match is None:
             return False
         left = [item for item in left if item is not match]
     return not left
 
 
-def _near(first: Any, second: Any, tolerance: float, np: Any) -> bool:
+def _near(first: Any, second: Any, tolerance: float) -> bool:
+    import numpy as np
+
     return bool(np.abs(first - second).max(initial=0.0) <= tolerance)
 
 
+def _matches(wanted: Ring, found: Ring, tolerance: float) -> bool:
+    return wanted.hole == found.hole and same_ring(wanted.points, found.points, tolerance)
+
+
 def _ring_kinds(outline: Any) -> list[tuple[bool, int]]:
-    return [(ring.hole, len(ring.points)) for ring in _rings(outline)]
+    return [(ring.hole, len(ring.points)) for ring in rings(outline)]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Ring:
+class Ring:
+    """A ring of an outline: its vertices, the first again at its end."""
+
     hole: bool
     points: NDArray[np.float64]
 
 
-def _rings(outline: Any) -> list[_Ring]:
+def rings(outline: Any) -> list[Ring]:
+    """The rings of an outline, each part's outer one before its holes."""
     import shapely
 
-    rings = []
+    found = []
     for part in shapely.get_parts(outline):
-        rings.append(_Ring(False, shapely.get_coordinates(part.exterior)))
-        rings += [_Ring(True, shapely.get_coordinates(hole)) for hole in part.interiors]
-    return rings
+        found.append(Ring(False, shapely.get_coordinates(part.exterior)))
+        found += [Ring(True, shapely.get_coordinates(hole)) for hole in part.interiors]
+    return found
 
 
-def _same_ring(wanted: _Ring, found: _Ring, tolerance: float) -> bool:
+def same_ring(wanted: NDArray[np.float64], found: NDArray[np.float64], tolerance: float) -> bool:
     """The same vertices in the same order, from any start, in either direction."""
     import numpy as np
 
-    if wanted.hole != found.hole or len(wanted.points) != len(found.points):
+    if len(wanted) != len(found):
         return False
-    first, second = wanted.points[:-1], found.points[:-1]
+    first, second = wanted[:-1], found[:-1]
     off = np.abs(second - first[0]).max(axis=1)
     for start in np.flatnonzero(off <= tolerance):
         forward = np.roll(second, -start, axis=0)
         backward = np.roll(second[::-1], start + 1, axis=0)
-        if _near(first, forward, tolerance, np) or _near(first, backward, tolerance, np):
+        if _near(first, forward, tolerance) or _near(first, backward, tolerance):
             return True
     return False
 

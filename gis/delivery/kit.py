@@ -10,7 +10,16 @@ from typing import cast, get_args
 
 from gis import __version__
 from gis.checks import counted, has_errors
-from gis.delivery import geopackages, shapefiles
+from gis.crs import WGS84
+from gis.delivery import (
+    drawings,
+    earth,
+    exchange,
+    geopackages,
+    microstation,
+    shapefiles,
+    workbooks,
+)
 from gis.delivery.dictionaries import write_dictionaries
 from gis.delivery.manifest import (
     MANIFEST,
@@ -29,10 +38,18 @@ from gis.delivery.manifest import (
     sha256_of,
 )
 from gis.delivery.metadata import write_metadata
-from gis.delivery.orders import Format, Order, Written, gdal_of_fiona, telling_of_writing
+from gis.delivery.orders import (
+    Format,
+    Order,
+    Written,
+    gdal_of_fiona,
+    gdal_of_pyogrio,
+    telling_of_writing,
+)
 from gis.delivery.profiles import DEFAULT_PROFILE, Column, load_profile
 from gis.delivery.readme import CHECK_DATA, CHECK_PAGE, write_readme
 from gis.delivery.sheets import Sheet, sheets_of
+from gis.delivery.workbooks import write_coordinates
 from gis.language import say
 from gis.model import LAYER_OF_KIND, LayerName, Severity
 from gis.report import Report, as_html
@@ -57,6 +74,81 @@ FORMATS: dict[str, Format] = {
         geopackages.read_by,
         "other_library",
     ),
+    "dxf": Format(
+        say("AutoCAD DXF", "AutoCAD DXF"),
+        drawings.write_dxf,
+        drawings.written_by,
+        gdal_of_pyogrio,
+        "other_library",
+        note=say(
+            "chỉ có hình và nhãn; mã đối tượng nằm trong dữ liệu mở rộng TNGIS của từng đường",
+            "outlines and labels only; the id is in the extended data TNGIS of each polyline",
+        ),
+    ),
+    "xlsx": Format(
+        say("Excel", "Excel"),
+        workbooks.write_xlsx,
+        workbooks.written_by,
+        gdal_of_pyogrio,
+        "other_library",
+        resolution_m=None,
+        note=say("không có hình", "without outlines"),
+    ),
+    "kml": Format(
+        say("KML", "KML"),
+        earth.write_kml,
+        earth.written_by,
+        earth.read_by,
+        "other_library",
+        crs=WGS84,
+    ),
+    "geojson": Format(
+        say("GeoJSON", "GeoJSON"),
+        exchange.write_geojson,
+        exchange.written_by_json,
+        gdal_of_pyogrio,
+        "other_library",
+        crs=WGS84,
+    ),
+    "fgb": Format(
+        say("FlatGeobuf", "FlatGeobuf"),
+        exchange.write_flatgeobuf,
+        gdal_of_fiona,
+        gdal_of_pyogrio,
+        "other_build",
+    ),
+    "parquet": Format(
+        say("GeoParquet", "GeoParquet"),
+        exchange.write_parquet,
+        exchange.written_by_arrow,
+        exchange.read_by_fastparquet,
+        "other_library",
+    ),
+    "tab": Format(
+        say("MapInfo TAB", "MapInfo TAB"),
+        exchange.write_mapinfo,
+        gdal_of_pyogrio,
+        gdal_of_fiona,
+        "other_build",
+        note=say(
+            "UTF-8, cần MapInfo Pro 15.2 trở lên; cột số có ô trống được ghi thành chữ, vì MapInfo "
+            "không có số trống",
+            "UTF-8, for MapInfo Pro 15.2 or later; a column of numbers with an empty cell is text, "
+            "as MapInfo knows no empty number",
+        ),
+    ),
+    "dgn": Format(
+        say("MicroStation DGN V7", "MicroStation DGN V7"),
+        microstation.write_dgn,
+        gdal_of_fiona,
+        gdal_of_pyogrio,
+        "other_build",
+        resolution_m=microstation.RESOLUTION_M,
+        note=say(
+            "tọa độ làm tròn đến 1 cm; nhãn không dấu, vì DGN V7 không có Unicode",
+            "coordinates are rounded to 1 cm; labels have no diacritics, as V7 knows no Unicode",
+        ),
+    ),
 }
 
 
@@ -78,7 +170,7 @@ def write_kit(report: Report, folder: Path, wishes: Wishes | None = None) -> lis
     wishes = wishes or Wishes()
     profile = load_profile(wishes.profile)
     layers = tuple(cast(LayerName, name) for name in wishes.layers) or LAYERS
-    order = Order(report.plan, profile, sheets_of(report.plan, profile, layers))
+    order = Order(report.plan, profile, sheets_of(report.plan, profile, layers), report)
     written: dict[str, list[Written]] = {}
     for name in wishes.formats:
         written[name] = FORMATS[name].write(order, folder)
@@ -101,6 +193,7 @@ def _documents(report: Report, order: Order, folder: Path) -> list[Written]:
     return [
         *write_dictionaries(order, folder),
         *write_metadata(order, folder),
+        *write_coordinates(order, folder),
         Written(page, "report"),
         Written(data, "report"),
     ]

@@ -128,7 +128,7 @@ class FormatPart(_Part):
     """A format: who wrote it, who read it back, and how finely it holds positions.
 
     `independence` says what the reader shares with the writer: nothing, only the same library in
-    another build, or the library itself.
+    another build, or the library itself. `resolution_m` is null where positions are not held.
     """
 
     format: str
@@ -136,7 +136,7 @@ class FormatPart(_Part):
     written_by: str
     read_back_by: str
     independence: Independence
-    resolution_m: float
+    resolution_m: float | None
     layers: dict[str, Count]
     note_vi: str = ""
     note_en: str = ""

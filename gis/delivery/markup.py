@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from gis.delivery.orders import Written, telling_of_writing
@@ -57,13 +58,20 @@ def write_xml(
     return Written(path, role, layer)  # type: ignore[arg-type]
 
 
-def _canonical(path: Path) -> str:
-    """The file as libxml2 understands it, in canonical form; entities of the file stay unread."""
+def parsed(path: Path) -> Any:
+    """The tree of a file as libxml2 understands it; what it refers to outside stays unread."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    tree = etree.parse(str(path), parser)
-    text: str = etree.tostring(tree, method="c14n2").decode("utf-8")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+    )
+    return etree.parse(str(path), parser)
+
+
+def _canonical(path: Path) -> str:
+    from lxml import etree
+
+    text: str = etree.tostring(parsed(path), method="c14n2").decode("utf-8")
     return text
 
 

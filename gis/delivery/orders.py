@@ -15,6 +15,7 @@ from gis.delivery.sheets import Sheet
 from gis.errors import OutputError, Problem
 from gis.language import Text, say
 from gis.model import LayerName, Plan
+from gis.report import Report
 
 FIXED_DAY = "2000-01-01"  # stands where a format wants the day of writing: same plan, same bytes
 FIXED_TIME = f"{FIXED_DAY}T00:00:00.000Z"
@@ -23,11 +24,12 @@ NOTHING = Text("", "")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Order:
-    """A plan, the profile it is delivered under, and its layers as sheets."""
+    """A plan with its check report, the profile it is delivered under, and its layers as sheets."""
 
     plan: Plan
     profile: Profile
     sheets: Sequence[Sheet]
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Format:
     read_back_by: Callable[[], str]
     independence: Independence
     crs: str = ""
-    resolution_m: float = 0.001
+    resolution_m: float | None = 0.001  # None where it holds no positions
     note: Text = NOTHING
 
 
