@@ -29,7 +29,7 @@ class Order:
     plan: Plan
     profile: Profile
     sheets: Sequence[Sheet]
-    report: Report
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ def write_xlsx(order: Order, folder: Path) -> list[Written]:
     """
     path = folder / f"{order.plan.card.code}.xlsx"
     tables = [long_table(sheet, order.profile, path.name) for sheet in order.sheets]
+    found_by_checks = list(finding_rows(order.report, "vi")) if order.report else []
     others = (
         NewSheet(FIELD_SHEET, FIELD_HEAD, list(field_rows(order))),
         NewSheet(CODE_SHEET, CODE_HEAD, list(code_rows(order))),
-        NewSheet(CHECK_SHEET, FINDING_COLUMNS, list(finding_rows(order.report, "vi"))),
+        NewSheet(CHECK_SHEET, FINDING_COLUMNS, found_by_checks),
     )
     data, _ = workbook_bytes([*map(_sheet, tables), *others])
     with telling_of_writing(path):
