@@ -14,7 +14,7 @@ from gis.checks import RULES, has_errors, run
 from gis.checks.overlaps import TOLERANCE_M2
 from gis.files import replaced, staged, telling_of_output, write_file
 from gis.language import LANGUAGES
-from gis.maps import LANGUAGES_SHOWN, PAGE_NAMES, render_page
+from gis.maps import LANGUAGES_SHOWN, PAGE_NAMES, Basemap, render_page
 from gis.model import CheckOptions, Plan
 from gis.report import Report, as_html, as_json
 
@@ -56,7 +56,7 @@ def build_all(
     step("check")
     report = checked(plan, tolerance_m2)
     writers: dict[Path, Writer] = {
-        folders.maps: partial(_maps, plan, PAGE_NAMES, LANGUAGES_SHOWN),
+        folders.maps: partial(_maps, plan, PAGE_NAMES, LANGUAGES_SHOWN, "none"),
         folders.report: partial(_reports, report),
     }
     if not has_errors(report.outcomes):
@@ -69,9 +69,10 @@ def write_maps(
     folder: Path,
     pages: Sequence[str] = PAGE_NAMES,
     languages: Sequence[str] = LANGUAGES_SHOWN,
+    basemap: Basemap = "none",
 ) -> list[Path]:
     """Map pages of a plan."""
-    return _written({folder: partial(_maps, plan, pages, languages)})
+    return _written({folder: partial(_maps, plan, pages, languages, basemap)})
 
 
 def write_exports(report: Report, out: Path, wishes: Wishes) -> list[Path]:
@@ -118,9 +119,11 @@ def _stage(folder: Path, write: Writer) -> AbstractContextManager[Path]:
     return staged(folder)
 
 
-def _maps(plan: Plan, pages: Sequence[str], languages: Sequence[str], stage: Path) -> None:
+def _maps(
+    plan: Plan, pages: Sequence[str], languages: Sequence[str], basemap: Basemap, stage: Path
+) -> None:
     for page in pages:
-        text = render_page(plan, page, languages)
+        text = render_page(plan, page, languages, basemap)
         (stage / f"{page}.html").write_bytes(text.encode("utf-8"))
 
 

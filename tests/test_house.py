@@ -40,7 +40,7 @@ ORDER = [
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
     ["plan"], ["checks"], ["asking"], ["siting"],
     ["survey", "boundaries"], ["bulk"],
-    ["vocabulary", "report", "maps", "delivery", "answering", "coordinates"],
+    ["vocabulary", "report", "maps", "delivery", "answering", "coordinates", "errata"],
     ["verification"], ["build"], ["cli"],
 ]  # fmt: skip
 

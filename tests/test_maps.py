@@ -116,7 +116,7 @@ def test_nothing_in_the_page_asks_for_anything(page, blocks):
         assert "url(" not in style
         assert "@import" not in style
     own = blocks.texts("script")[1:]
-    assert not any(re.search(r"https?://(?!www\.w3\.org/2000/svg)", script) for script in own)
+    assert not any(re.search(r"https?://(?!www\.w3\.org/2000/svg|www\.openstreetmap\.org/copyright)", script) for script in own)
     assert "sourceMappingURL" not in page
 
 
@@ -405,6 +405,23 @@ def test_no_javascript_stands_inside_python():
         text = path.read_text(encoding="utf-8")
         assert "function(" not in text
         assert "document." not in text
+
+
+# --- a map of the world below -------------------------------------------------------------------
+
+
+def test_with_a_basemap_the_policy_admits_that_one_host_and_the_page_says_so(real_plan):
+    page = render_page(real_plan, "planner", ("en",), "osm")
+    policy = dict(part.split(" ", 1) for part in Blocks(page).policy().split("; "))
+    assert policy["img-src"] == "data: https://tile.openstreetmap.org"
+    assert policy["default-src"] == "'none'"
+    assert "connect-src" not in policy
+    assert set(re.findall(r"https://tile[\w.-]*", page)) == {"https://tile.openstreetmap.org"}
+    assert "asks tile.openstreetmap.org" in page
+
+
+def test_without_a_basemap_no_tile_host_is_named(page):
+    assert "https://tile" not in page
 
 
 # --- verdicts -----------------------------------------------------------------------------------

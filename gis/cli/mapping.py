@@ -1,4 +1,4 @@
-"""Commands that draw the plan as pages for a browser."""
+"""Commands that draw the plan as pages for a browser, and read what the pages save."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from gis.cli.program import cli, load, plan_option, print_paths
-from gis.maps import LANGUAGES_SHOWN, PAGE_NAMES
+from gis.cli.program import cli, lang_option, load, plan_option, print_paths, terminal
+from gis.language import Language
+from gis.maps import BASEMAPS, LANGUAGES_SHOWN, PAGE_NAMES, Basemap
 
 
 class Languages(click.ParamType[tuple[str, ...]]):
@@ -46,6 +47,13 @@ class Languages(click.ParamType[tuple[str, ...]]):
     help="Folder the pages are written into.",
 )
 @click.option(
+    "--basemap",
+    type=click.Choice(BASEMAPS),
+    default="none",
+    show_default=True,
+    help="A map of the world below: osm asks OpenStreetMap's server for it, none asks nobody.",
+)
+@click.option(
     "--lang",
     "languages",
     type=Languages(),
@@ -53,9 +61,41 @@ class Languages(click.ParamType[tuple[str, ...]]):
     show_default=True,
     help="Languages a page can be read in, the one it opens in first.",
 )
-def map_(plan_folder: Path | None, page: str, out: Path, languages: tuple[str, ...]) -> None:
+def map_(
+    plan_folder: Path | None, page: str, out: Path, basemap: Basemap, languages: tuple[str, ...]
+) -> None:
     """Draw the plan as HTML pages that need no network: for investors and for planners."""
     from gis.build import write_maps
 
     pages = PAGE_NAMES if page == "all" else (page,)
-    print_paths(write_maps(load(plan_folder), out, pages, languages))
+    print_paths(write_maps(load(plan_folder), out, pages, languages, basemap))
+
+
+@cli.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE...",
+)
+@plan_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="Form of the list.",
+)
+@lang_option
+def errata(files: tuple[Path, ...], plan_folder: Path | None, form: str, lang: Language) -> None:
+    """List the errors that readers of the investor page report in FILE (.geojson)."""
+    from gis.errata import as_json, print_errata, read_errata
+
+    plan = load(plan_folder, geometry=False, trust=True)
+    found = read_errata(plan, files)
+    if form == "json":
+        click.echo(as_json(plan, found), nl=False)
+    else:
+        print_errata(plan, found, terminal(), lang)

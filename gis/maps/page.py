@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
+from branca.element import Element
 from folium.map import CustomPane
 
+from gis.maps import Basemap
 from gis.maps.data import PageData, escaped_json, page_data
 from gis.maps.drawing import Drawing, FeatureCollection, FeatureIds, draw, feature_ids
 from gis.maps.investor_data import investor_data
@@ -24,6 +26,7 @@ from gis.maps.shell import (
     StartPage,
     leaflet,
     number_elements,
+    tiles,
 )
 from gis.model import Plan
 
@@ -116,7 +119,7 @@ PAGES: Mapping[str, PageKind] = {
 }
 
 
-def built_page(plan: Plan, name: str, languages: Sequence[str]) -> str:
+def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap = "none") -> str:
     """One page as HTML; it opens in the first of its languages."""
     kind = PAGES[name]
     ids = feature_ids(plan)
@@ -134,9 +137,10 @@ def built_page(plan: Plan, name: str, languages: Sequence[str]) -> str:
         data=escaped_json({"page": name, "language": lang, "labels": words, **data, **own}),
         scripts=(leaflet("leaflet.js"), _script(kind.scripts)),
         styles=(leaflet("leaflet.css"), "\n".join(map(asset, kind.styles))),
+        basemap=basemap,
     )
     page = Page(kind.template, text)
-    page.add_child(_map(drawing), name="map")
+    page.add_child(_map(drawing, basemap), name="map")
     number_elements(page)
     return page.render()
 
@@ -147,11 +151,14 @@ def _script(names: Sequence[str]) -> str:
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'
 
 
-def _map(drawing: Drawing) -> OfflineMap:
+def _map(drawing: Drawing, basemap: Basemap) -> OfflineMap:
     chart = OfflineMap(location=FALLBACK_CENTRE, zoom_start=FALLBACK_ZOOM)
     for name, level, answers in PANES:
         chart.add_child(CustomPane(name, z_index=level, pointer_events=answers))
-    layers: dict[str, folium.GeoJson] = {}
+    layers: dict[str, Element] = {}
+    if basemap == "osm":
+        layers["tiles"] = tiles()
+        chart.add_child(layers["tiles"])
     for key, name, pane, classes, answers in LAYERS:
         if name in drawing.collections:
             layers[key] = _layer(drawing, name, pane, classes, answers)

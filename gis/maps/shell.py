@@ -19,6 +19,7 @@ import jinja2
 from branca.element import Element, Figure
 from folium.template import Template
 
+from gis.maps import Basemap
 from gis.maps.labels import asset
 
 LEAFLET = {
@@ -27,6 +28,7 @@ LEAFLET = {
 }
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _LINKED_IMAGE = re.compile(r"[a-z-]+:\s*url\([^)]*\);?")
+TILE_HOST = "https://tile.openstreetmap.org"
 _MAP_TEMPLATE = "shared/map.html"
 _TEMPLATES = jinja2.Environment(loader=jinja2.FunctionLoader(asset), autoescape=True)
 
@@ -53,14 +55,17 @@ def sha256_source(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """A policy under which nothing runs or loads but these blocks."""
+def content_security_policy(
+    scripts: Sequence[str], styles: Sequence[str], tile_host: str = "", has_font: bool = False
+) -> str:
+    """A policy under which nothing runs or loads but these blocks, and tiles of one host if any."""
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {' '.join(map(sha256_source, scripts))}",
             f"style-src {' '.join(map(sha256_source, styles))}",
-            "img-src data:",
+            " ".join(part for part in ("img-src data:", tile_host) if part),
+            *(["font-src data:"] if has_font else []),
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -79,6 +84,8 @@ class PageText:
     data: str
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
+    basemap: Basemap = "none"
+    has_font: bool = False
 
 
 class Page(Figure):
@@ -100,7 +107,12 @@ class Page(Figure):
                 body=self.html.render(**kwargs),
                 scripts=[_inline(script, "script") for script in scripts],
                 styles=[_inline(style, "style") for style in styles],
-                policy=content_security_policy(scripts, styles),
+                policy=content_security_policy(
+                    scripts,
+                    styles,
+                    TILE_HOST if self.text.basemap == "osm" else "",
+                    self.text.has_font,
+                ),
             )
         )
 
@@ -117,6 +129,16 @@ class OfflineMap(folium.Map):
     def __init__(self, **options: Any) -> None:
         super().__init__(tiles=None, zoom_control=False, attributionControl=False, **options)
         self._template = Template(asset(_MAP_TEMPLATE))
+
+
+def tiles() -> folium.TileLayer:
+    """The map of the world below, from the one host that the policy admits."""
+    return folium.TileLayer(
+        f"{TILE_HOST}/{{z}}/{{x}}/{{y}}.png",
+        attr="OpenStreetMap",  # shown by the page itself, in its own words
+        max_zoom=19,
+        control=False,
+    )
 
 
 class StartPage(folium.MacroElement):

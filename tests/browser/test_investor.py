@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from browser.conftest import DESKTOP, PHONE, TABLET
+from gis.errata import read_errata
 from gis.siting.ranking import matrix
 
 BOXES = """selector => [...document.querySelectorAll(selector)]
@@ -619,7 +620,7 @@ def test_the_link_can_be_copied(at):
     assert "Đã sao chép" in page.inner_text("#said")
 
 
-def test_an_error_report_is_two_files_that_the_planner_can_read(at, tmp_path):
+def test_an_error_report_is_two_files_that_the_planner_can_read(at, real_plan, tmp_path):
     page = at("#site=KCN-6&lang=en")
     page.click("[data-act=report]")
     page.click("#report-save")
@@ -637,6 +638,9 @@ def test_an_error_report_is_two_files_that_the_planner_can_read(at, tmp_path):
     assert report["geometry"] == {"type": "Point", "coordinates": [105.9, 21.45]}
     path = tmp_path / "report.geojson"
     path.write_bytes(files["tngis-errata-KCN-6.geojson"])
+    [read] = read_errata(real_plan, [path])
+    assert (read.site_id, read.about, read.is_of_this_plan) == ("KCN-6", "functions", True)
+    assert read.message == "The list also names software\nsee line 631"
 
 
 def test_the_place_of_an_error_can_be_picked_on_the_map(at):

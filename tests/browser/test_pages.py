@@ -29,6 +29,9 @@ WRITES_MARKUP = (
     'for (const child of children) if (typeof child === "string") node.innerHTML += child;'
     " else if (child) node.append(child);"
 )
+ONE_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 TARGETS = """() => [...document.querySelectorAll(
     "button, select, textarea, input:not([type=checkbox], [type=radio]), summary, "
@@ -122,6 +125,31 @@ def test_nothing_moves_for_those_who_asked_for_calm(visit, rendered, name):
         " || style.animationName !== 'none'; }).map(node => node.className)"
     )
     assert moving == []
+
+
+# --- a map of the world below -------------------------------------------------------------------
+
+
+def test_a_basemap_asks_one_host_and_without_it_the_page_looks_as_ever(
+    open_page, real_plan, tmp_path
+):
+    path = tmp_path / "osm.html"
+    path.write_bytes(render_page(real_plan, "investor", ("en",), "osm").encode("utf-8"))
+    watched = open_page(path)
+    page = watched.page
+    hosts = {address.split("/")[2] for address in watched.requests}
+    assert hosts == {"tile.openstreetmap.org"}
+    assert "with-tiles" not in (page.get_attribute("html", "class") or "")
+    fill = page.locator("path.province-halo").evaluate("node => getComputedStyle(node).fillOpacity")
+    assert fill == "1"
+    assert page.locator(".site-symbol").count() == 35
+    assert "OpenStreetMap" in page.inner_text("#attribution")
+    page.context.route(
+        "https://tile.openstreetmap.org/**",
+        lambda route: route.fulfill(content_type="image/png", body=ONE_PIXEL),
+    )
+    page.click("#zoom-in")
+    page.wait_for_selector("html.with-tiles", state="attached")
 
 
 # --- hostile text -------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ function openChart(handles, pageAnswers) {
   connectCommunes();
   connectTools();
   connectSkipLink();
+  connectTiles();
   byId("legend").open = !NARROW.matches;
 }
 
@@ -102,6 +103,15 @@ function connectTools() {
       arrange();
     });
   }
+}
+
+// With a map of the world below, ours turns clear as soon as the first of its tiles is there.
+function connectTiles() {
+  if (!layers.tiles) return;
+  layers.tiles.once("tileload", () => document.documentElement.classList.add("with-tiles"));
+  byId("basemap-note").hidden = false;
+  byId("attribution").hidden = false;
+  byId("attribution").append(element("a", { href: "https://www.openstreetmap.org/copyright", rel: "noopener noreferrer", target: "_blank" }, "© OpenStreetMap"));
 }
 
 const isDrawn = (site) => answers.isShown(site) && layersOn[layerOfKind[site.kind]];
