@@ -12,7 +12,7 @@ import shapely
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from detective_cases import outcome, table, trials  # noqa: E402
+from detective_cases import confusions, outcome, table, trials  # noqa: E402
 
 from gis.plan import default_plan, load_plan  # noqa: E402
 
@@ -29,13 +29,17 @@ def main() -> None:
     outlines = dict(zip(frame.index, shapely.make_valid(frame.geometry.values), strict=True))
     start, results = time.process_time(), []
     for made in trials(plan, outlines, arguments.seed, arguments.count):
-        end = outcome(plan, made)
-        results.append((made, end))
-        if end.isupper():
-            print(end, made.shape, made.names, made.truth, made.declared)
-    print("\n".join(table(results)))
-    ends = Counter(end for _, end in results)
-    right = sum(count for end, count in ends.items() if not end.isupper())
+        came = outcome(plan, made)
+        results.append((made, came))
+        if came.is_fault:
+            print(came.end, made.shape, made.names, made.truth, made.declared)
+    print(
+        "\n".join(
+            [*table(results), "", "true system, and what was taken for it", *confusions(results)]
+        )
+    )
+    right = sum(not came.is_fault for _, came in results)
+    ends = Counter(came.end for _, came in results)
     print(f"right class {right}/{len(results)}, {ends['CONFIDENT WRONG']} confident wrong answers")
     print(f"{(time.process_time() - start) / len(results) * 1000:.0f} ms a trial")
 

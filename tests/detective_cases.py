@@ -26,6 +26,18 @@ SYSTEMS = (
     "EPSG:9213 E+500000", "EPSG:9213 E+400000", "EPSG:9213 N+2000000", "EPSG:32648 swapped",
     "EPSG:9205", "EPSG:9218", "EPSG:5896", "EPSG:2044", "EPSG:3406", "EPSG:32649", "EPSG:4131",
 )  # fmt: skip
+# What is declared in its place in practice, and lies near enough to be believed.
+CONFUSED = {
+    "EPSG:4326": ("EPSG:4756", "EPSG:4147"),
+    "EPSG:4756": ("EPSG:4326",),
+    "EPSG:3405": ("EPSG:32648", "EPSG:5897"),
+    "EPSG:32648": ("EPSG:3405",),
+    "EPSG:5897": ("EPSG:3405",),
+    "EPSG:9213": ("EPSG:9212", "EPSG:9214", "EPSG:3405"),
+    "EPSG:24048": ("EPSG:3405", "EPSG:3148"),
+    "EPSG:3406": ("EPSG:32649",),
+    "EPSG:32649": ("EPSG:3406",),
+}
 SHAPES = ("site", "sites", "commune", "district", "layer")
 NAMES = ("communes", "districts", "none")
 DECLARED = ("none", "right", "wrong")
@@ -140,30 +152,43 @@ def _declared(random, declaring, truth) -> str | None:
     if declaring == "right":
         return truth if "unshifted" in truth else base
     others = [system.key for system in systems() if not system.is_unshifted and system.key != base]
-    return str(random.choice(others))
+    usual = CONFUSED.get(base, others)
+    return str(random.choice(usual if random.random() < 0.5 else others))
 
 
-def outcome(plan, made: Trial) -> str:
-    """What became of a trial, in the words of the table."""
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a trial, in the words of the table, and the system that was taken."""
+
+    end: str
+    taken: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        return self.end.isupper()
+
+
+def outcome(plan, made: Trial) -> Outcome:
+    """What the detective makes of a trial."""
     found = establish(made.outlines, made.declared, made.hints, plan, made.layer)
     apart = {item.key: _apart_m(plan, made, item) for item in found.leaders}
     if not any(metres <= SAME_M for metres in apart.values()):
-        return "WRONG CLASS"
+        return Outcome("WRONG CLASS")
     if max(apart.values()) > ALIGNED_M.get(made.shape, SHARP_M[made.names]):
-        return "CLASS TOO WIDE"
-    return _what_was_taken(plan, made, found)
+        return Outcome("CLASS TOO WIDE")
+    return Outcome(_end(plan, made, found), found.chosen.key if found.chosen else "")
 
 
-def _what_was_taken(plan, made, found) -> str:
+def _end(plan, made, found) -> str:
     if found.chosen is None:
-        if made.declaring == "wrong":
-            return "contradicts the file" if found.contradicts_declared else "refused: several fit"
-        return "refused: several fit"
+        return "contradicts the file" if found.contradicts_declared else "refused: several fit"
     right = _apart_m(plan, made, found.chosen) <= SAME_M
     alone = len(found.leaders) == 1
     if right:
         return "settled, right" if alone else "taken as declared, flagged, right"
-    return "CONFIDENT WRONG" if alone else "taken as wrongly declared, flagged"
+    if alone or "crs-not-told-apart" not in [notice.code for notice in found.notices]:
+        return "CONFIDENT WRONG"
+    return "taken as wrongly declared, flagged"
 
 
 def _apart_m(plan, made, candidate) -> float:
@@ -172,17 +197,26 @@ def _apart_m(plan, made, candidate) -> float:
     return float(np.median(np.hypot(apart[:, 0], apart[:, 1])))
 
 
-def table(results: list[tuple[Trial, str]]) -> list[str]:
+def table(results: list[tuple[Trial, Outcome]]) -> list[str]:
     """How many trials of each kind came to which end, as lines of text."""
-    ends = sorted({end for _, end in results})
+    ends = sorted({came.end for _, came in results})
     lines = [f"{'shape':<10}{'names':<11}{'declared':<10}" + "  ".join(ends)]
     for shape in SHAPES:
         for names in NAMES:
             for declaring in DECLARED:
                 count = Counter(
-                    end for made, end in results
+                    came.end for made, came in results
                     if (made.shape, made.names, made.declaring) == (shape, names, declaring)
                 )  # fmt: skip
                 cells = "  ".join(f"{count[end] or '·':>{len(end)}}" for end in ends)
                 lines.append(f"{shape:<10}{names:<11}{declaring:<10}{cells}")
     return lines
+
+
+def confusions(results: list[tuple[Trial, Outcome]]) -> list[str]:
+    """What each system was taken for, wherever one was taken, as lines of text."""
+    taken = Counter((made.truth, came.taken) for made, came in results if came.taken)
+    return [
+        f"{truth:<28}{'right' if key == truth else 'WARNED':<8}{key:<28}{count}"
+        for (truth, key), count in sorted(taken.items())
+    ]

@@ -63,7 +63,7 @@ def test_the_right_class_in_99_of_100_trials_and_never_a_confident_wrong_answer(
     results = [
         (made, outcome(real_plan, made)) for made in trials(real_plan, unseen, 100 + part, share)
     ]
-    wrong = [(m.shape, m.names, m.truth, m.declared, end) for m, end in results if end.isupper()]
+    wrong = [(m.shape, m.names, m.truth, m.declared, c.end) for m, c in results if c.is_fault]
     assert len(results) == 45
     assert not [case for case in wrong if case[-1] == "CONFIDENT WRONG"]
     assert not wrong, "\n".join(table(results))
