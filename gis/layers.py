@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.crs import WGS84, reprojected
+from gis.crs import WGS84, restored
 from gis.errors import Problem
 from gis.language import Text, say
 from gis.model import LAYER_OF_KIND, Layer, LayerName, Plan
@@ -124,7 +124,7 @@ def _read(
         return None
     outlines.geometries = list(
         shapely.force_2d(
-            reprojected(np.array(outlines.geometries, dtype=object), source_crs, plan.card.crs)
+            restored(np.array(outlines.geometries, dtype=object), source_crs, plan.card.crs)
         )
     )
     return outlines

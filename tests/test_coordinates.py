@@ -30,6 +30,7 @@ from gis.coordinates import (
 from gis.crs import crs_label
 from gis.errors import OutputError
 from gis.language import LANGUAGES
+from gis.plan import load_plan
 
 HOLED = shapely.difference(square(0, 0, 300), square(100, 100))
 APART = shapely.union_all([HOLED, square(500, 0)])
@@ -262,3 +263,24 @@ def test_the_document_holds_the_same_corners_as_the_sheet(make_plan):
     assert corners == [
         (str(c.number), str(c.north_m), str(c.east_m)) for r in table.rings for c in r.corners
     ]
+
+
+def test_a_surveyed_table_comes_out_of_the_plan_as_it_went_in(real_plan_folder, tmp_path):
+    """Degrees lie between: the plan keeps its outlines in WGS 84."""
+    import shutil
+
+    given = [
+        (2377000.1, 437600.2), (2377300.0, 438900.0), (2376000.007, 439300.004),
+        (2375200.0, 438100.999), (2375900.5, 437000.0),
+    ]  # fmt: skip
+    path, plan_folder = tmp_path / "ban-ke.csv", tmp_path / "plan"
+    rows = "\n".join(f"{n},{x:.3f},{y:.3f}" for n, (x, y) in enumerate(given, start=1))
+    path.write_text(f"KCN Điềm Thụy\nSTT,X(m),Y(m)\n{rows}\n", encoding="utf-8")
+    shutil.copytree(real_plan_folder, plan_folder)
+    arguments = ["survey", str(path), "--plan", str(plan_folder), "--crs", "EPSG:9213", "--layer"]
+    signed = ["--yes", "--by", "A", "--date", "2026-11-26", "--accuracy-m", "0.01"]
+    done = CliRunner().invoke(cli, [*arguments, "zones", "--provenance", "surveyed", *signed])
+    assert done.exit_code == 0, done.output
+    (ring,) = coordinate_table(load_plan(plan_folder), "KCN-6").rings
+    meant = [(Decimal(f"{x:.3f}"), Decimal(f"{y:.3f}")) for x, y in given]
+    assert sorted((c.north_m, c.east_m) for c in ring.corners) == sorted(meant)
