@@ -16,6 +16,7 @@ from gis.tables import (
     Alias,
     Clause,
     Code,
+    Compound,
     CraftPoint,
     Crossing,
     Fragment,
@@ -175,6 +176,7 @@ class Plan:
     units: Mapping[str, Unit] = field(default_factory=dict)
     activities: Mapping[str, Activity] = field(default_factory=dict)
     codes: tuple[Code, ...] = ()
+    compounds: tuple[Compound, ...] = ()
     clauses: Mapping[str, Clause] = field(default_factory=dict)
     fragments: tuple[Fragment, ...] = ()
     places: tuple[Place, ...] = ()

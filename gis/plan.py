@@ -351,6 +351,7 @@ def _assembled(
         units={row.unit_code: row for row in rows["communes"]},
         activities={row.activity_id: row for row in rows["activities"]},
         codes=rows["codes"],
+        compounds=rows["compounds"],
         clauses={row.clause_id: row for row in rows["clauses"]},
         fragments=rows["fragments"],
         places=rows["places"],

@@ -154,6 +154,21 @@ class Code(Row):
     note: str = ""
 
 
+class Compound(Row):
+    """An activity known by parts that may be said in any words between: one phrase of each part.
+
+    A phrase of `unless` undoes it.
+    """
+
+    compound_id: Id
+    activity_id: Id
+    first: Annotated[Many, Field(min_length=1)]
+    second: Annotated[Many, Field(min_length=1)]
+    third: Many = ()
+    unless: Many = ()
+    reason: Words
+
+
 class Clause(Row):
     """A clause of the decision that bears on siting.
 

@@ -116,6 +116,66 @@ SHORT = {  # abbreviation: what it may stand for
     "bđs": ("bất động sản",),
     "bds": ("bất động sản",),
 }
+# Verbs whose object says what is made; the verb alone does not.
+MAKING = """
+may;khâu;đan;đóng;dán;lắp;lắp ráp;gò;đúc;nấu;chưng cất;ép;xay;xay xát;nghiền;sấy;rang;muối;ủ;lên men
+pha chế;đóng chai;đóng hộp;đóng gói;chiết rót;tinh chế;cắt;mài;xẻ;phối trộn;trộn;cán;kéo;cuốn;bện;thêu
+dệt;in;ráp;sơ chế;chế tác;điêu khắc;chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra;cung cấp;cho ra
+""".replace("\n", ";")
+# What makes another thing of whatever it is said of: materials, services, other goods' words.
+TELLING = """
+gỗ;nhựa;sắt;thép;nhôm;inox;kính;thủy tinh;da;vải;giấy;cao su;đá;gốm;sứ;tre;nứa;mây;đồng;bê tông;len;lụa
+bông;xi măng;thạch cao;sợi;chì;kẽm;bạc;vàng;ngọc;kim loại;composite;cói;lục bình;sừng;xương;sáp
+bán;mua;buôn;thuê;sửa;sửa chữa;bảo hành;bảo trì;bảo dưỡng;dịch vụ;đại lý;cửa hàng;cửa hiệu;tiệm;quán
+kho;bãi;vận chuyển;vận tải;trồng;nuôi;thiết kế;tư vấn;đào tạo;dạy;khai thác;tái chế;phế liệu;phế thải
+chất thải;thải;cũ;đã qua sử dụng;nhập khẩu;phân phối;trưng bày;giới thiệu;nghiên cứu;thu gom;thu mua
+xử lý;giặt;in;quảng cáo;lắp đặt;thi công;đồ chơi;mô hình;giả;máy;thiết bị;phụ tùng;linh kiện;bao bì
+khuôn;nguyên liệu;hóa chất;thuốc;điện;điện tử;dụng cụ;vật liệu;động cơ;pin;phụ kiện;vỏ;hộp;khung;xe
+trang trại;sạch;công nghệ cao;thủ công;làng nghề;mỹ nghệ;du lịch;trường;trung tâm;bệnh viện;rác;nước
+wood;wooden;timber;plastic;metal;steel;iron;aluminium;aluminum;glass;leather;rubber;paper;stone;ceramic
+bamboo;rattan;cotton;silk;wool;copper;brass;concrete;cement;gold;silver;fabric;textile;porcelain
+trade;trading;shop;store;retail;wholesale;distribution;distributor;warehouse;storage;repair;maintenance
+rental;leasing;design;consulting;training;school;recycling;recycled;scrap;used;waste;second hand;import
+importing;farming;growing;farm;plantation;machine;machinery;equipment;part;component;mould;mold
+packaging;toy;model;museum;sale;selling;research;laboratory;service;cleaning;washing;logistic;transport
+electric;electronic;smart;software;mining;extraction;treatment;disposal;chemical;tool;battery;engine
+supplier;dealer;centre;center;hotel;hospital;office;mall;tourism;handmade;handicraft;craft;fake;box
+""".replace("\n", ";")
+# What names nothing until something is said of it.
+VAGUE = """
+máy móc;thiết bị;linh kiện;phụ tùng;dụng cụ;vật liệu;sản phẩm;hóa chất;vật tư;phụ kiện;chi tiết;kim loại
+nguyên liệu;hàng tiêu dùng;đồ gia dụng;nội thất;đồ nội thất;bàn ghế;khoáng sản;nông sản;lâm sản;phế liệu
+công cụ;công nghiệp;chi tiết máy;linh kiện máy;máy công nghiệp;thiết bị công nghiệp;điện tử;thiết bị điện
+thủ công;làng nghề;cơ khí;công nghệ;chế biến;sửa chữa;thực phẩm;vật liệu xây dựng;phần mềm;tái chế
+nhà máy;cao su;hàng hóa;ngành điện;đồ điện;đồ nhựa;đồ da;đồ sắt;cửa hàng;kinh doanh;bộ phận
+equipment;machine;machinery;part;component;product;good;material;tool;device;system;accessory;chemical
+box;case;plate;glass;iron;can;tin;paper;board;cream;cake;oil;water;gas;steel;cell;chip;bar;wire;sheet
+film;block;tile;pipe;belt;shaft;mill;press;feed;cover;furniture;metal;plastic;rubber;wood;food;mine
+industry;technology;craft;energy;power;waste;service;house;farm;garden;crop;school;shop;store;market
+market;port;port;park;parking;construction;transport;port;mineral;ore;coal;stone;sand;light;lamp;motor
+engine;processing;recycling;repair;casting;plating;welding;printing;packaging;bag;cap;mold;mould;sugar
+""".replace("\n", ";")
+TURNS = frozenset(
+    [
+        "for",
+        "from",
+        "of",
+        "with",
+        "using",
+        "in",
+        "by",
+        "to",
+        "made",
+        "that",
+        "which",
+        "serving",
+        "including",
+        "under",
+        "at",
+        "on",
+        "and",
+    ]
+)
 NEUTRAL = frozenset({"cho", "của", "từ", "bằng", "các", "loại", "of", "for", "the", "from", "and"})
 PLANT = frozenset({"nhà", "máy"})  # of a plant or a machine: the word alone tells nothing
 JOINERS = frozenset({"và", "va", "and", "hoặc", "or", "cùng", "&"})
@@ -231,6 +291,17 @@ def without_names(asked: tuple[Word, ...]) -> tuple[Word, ...]:
     while len(kept) > 1 and kept[-1].is_plain and not is_syllable(kept[-1].plain):
         kept = kept[:-1]
     return kept if any(not item.is_plain for item in kept) else asked
+
+
+def is_english(asked: Sequence[Word]) -> bool:
+    """Whether words without marks hold one that no Vietnamese syllable is."""
+    return any(not is_syllable(one.plain) and one.plain.isalpha() for one in asked)
+
+
+@cache
+def spoken(phrases: str) -> frozenset[tuple[Word, ...]]:
+    """The phrases of a list as words."""
+    return frozenset(filter(None, map(words, phrases.split(";"))))
 
 
 def cores(asked: tuple[Word, ...]) -> list[tuple[int, int]]:

@@ -5,22 +5,38 @@ of the vocabulary. One word of a phrase never stands for all of it. In order:
 
 1. the phrase as typed, accents telling apart what they tell apart; without accents, a phrase that
    could be two activities asks back;
-2. a phrase with an open end ("quần áo …"), the longest first;
-3. several things named at once: one activity if one holds all the others, else none;
-4. Telex keys typed without an input method;
-5. slips: spaces, wrong accents, one wrong letter. Accepted slips are flagged.
+2. an activity that the plan's table of compounds knows by its parts, in whatever words between;
+3. a phrase with an open end ("quần áo …"), the longest first;
+4. several things named at once: one activity if one holds all the others, else none;
+5. Telex keys typed without an input method;
+6. slips: spaces, wrong accents, one wrong letter. Accepted slips are flagged;
+7. the thing named first (in English, last), if nothing said of it could make it another thing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeVar
 
 from gis.activities import ancestors
 from gis.asking import speech
+from gis.asking.parts import compound, headed
+from gis.asking.phrases import (
+    OTHER_WORD,
+    SURE_WORDS,
+    UNMARKED,
+    Reading,
+    Vocabulary,
+    broadest_of,
+    exact,
+    is_spelt,
+    is_unmarked,
+    meanings,
+    resolved,
+    spelling_level,
+    vocabulary_of,
+    word_level,
+)
 from gis.asking.speech import Word
 from gis.language import Text, say
 from gis.model import Plan
@@ -35,70 +51,17 @@ MARGIN = 0.06
 # A word alone must have this many letters, a phrase this many in all, before it can hold a slip.
 # A wrong word that could be Vietnamese is a slip only where it sounds like the right one.
 LONG_WORD, LONG_PHRASE = 7, 8
-SURE_WORDS = 3  # a phrase of so many words tells its words apart even without their marks
 CANDIDATES = 5
 LIKELY = 0.6  # a candidate less alike than this helps nobody
 LONGEST_PHRASE = 12  # words; longer is a sentence, whose words prove nothing
 CROWD = 150  # a word in more phrases than this tells nothing
 
-LABEL_ASIDE = re.compile(r"\s*\(.*?\)")
 LONGEST_CODE = 40
 CODE = re.compile(
     r"(?:mã|ma|code)?(?:\s*(?:ngành|nganh))?\s*(?P<system>vsic|isic)?"
     r"(?:\s*rev\W*[34]|\s*(?:2007|2018|2025)(?=\W+[a-u\d]))?[\s:.-]*"
     r"(?P<section>[a-u])?[\s.-]*(?P<digits>\d{2}(?:[\s.-]?\d){0,3})?"
 )
-# How far a spelling is from one with the same letters: as spelt; marks left out; marks wrong; the
-# marks of another word that the vocabulary knows.
-SPELT, UNMARKED, WRONG_MARKS, OTHER_WORD = range(4)
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-class Entry(NamedTuple):
-    """A phrase of the vocabulary and what it means; `open_end` and `open_start` are its stars."""
-
-    words: tuple[Word, ...]
-    activity_id: str
-    open_start: bool
-    open_end: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Vocabulary:
-    """The phrases of a plan's activities, indexed once; what only slips need, when they do."""
-
-    plan: Plan
-    phrases: Mapping[str, Sequence[Entry]]  # whole phrases by their words without marks
-    open_phrases: Mapping[str, Sequence[Entry]]  # phrases with a star
-    known: frozenset[str]  # every word as spelt
-    codes: Mapping[str, tuple[Code, ...]]
-    coded: Mapping[str, tuple[str, ...]]  # code of the activity table → activities
-
-    @cached_property
-    def squeezed(self) -> Mapping[str, str]:
-        """The phrase of letters without spaces."""
-        return {phrase.replace(" ", ""): phrase for phrase in reversed(list(self.phrases))}
-
-    @cached_property
-    def by_word(self) -> Mapping[str, tuple[str, ...]]:
-        """The phrases that hold a word without marks."""
-        return _grouped(
-            (item, phrase) for phrase in self.phrases for item in dict.fromkeys(phrase.split())
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a text or a code was read as: one activity, or candidates, or nothing."""
-
-    activity_id: str | None = None
-    among: tuple[tuple[str, float], ...] = ()
-    flags: tuple[str, ...] = ()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(activity_id for activity_id, _ in self.among)
 
 
 NOT_UNDERSTOOD = Reading(flags=("activity-not-understood",))
@@ -148,7 +111,7 @@ def _holding(vocabulary: Vocabulary, asked: Sequence[Word]) -> list[tuple[str, f
         holding, key=lambda phrase: (not phrase.startswith(query), len(phrase), phrase)
     ):
         for entry in vocabulary.phrases[phrase]:
-            if _is_unmarked(asked) or set(asked) <= set(entry.words):
+            if is_unmarked(asked) or set(asked) <= set(entry.words):
                 found.setdefault(entry.activity_id, 0.9 if phrase.startswith(query) else 0.8)
     return list(found.items())
 
@@ -158,56 +121,6 @@ def _askable(plan: Plan) -> Iterator[str]:
 
 
 # --- the index ----------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4)
-def vocabulary_of(plan: Plan) -> Vocabulary:
-    """The vocabulary of a plan, indexed once for each plan."""
-    phrases: dict[str, list[Entry]] = {}
-    open_phrases: dict[str, list[Entry]] = {}
-    known: set[str] = set()
-    for key, entry, is_label in _entries(plan.activities.values()):
-        shelf = open_phrases if entry.open_start or entry.open_end else phrases
-        if is_label and key in phrases:
-            continue  # a keyword says more surely what people mean
-        shelf.setdefault(key, []).append(entry)
-        known.update([item.marked for item in entry.words])
-    return Vocabulary(
-        plan=plan,
-        phrases=phrases,
-        open_phrases=open_phrases,
-        known=frozenset(known),
-        codes=_grouped((row.code, row) for row in plan.codes),
-        coded=_grouped(
-            (code, row.activity_id)
-            for row in plan.activities.values()
-            for code in dict.fromkeys((*row.vsic_2018, *row.isic_rev4))
-        ),
-    )
-
-
-def _entries(rows: Iterable[Activity]) -> Iterator[tuple[str, Entry, bool]]:
-    """Every phrase of every activity that can be asked for, by its plain words; labels last."""
-    askable = [row for row in rows if row.keywords]
-    said = [(row.activity_id, phrase, False) for row in askable for phrase in row.keywords]
-    said += [
-        (row.activity_id, LABEL_ASIDE.sub("", label), True)
-        for row in askable
-        for label in (row.label_vi, row.label_en)
-    ]
-    lines = speech.normalised("\n".join(" ".join(phrase.split()) for _, phrase, _ in said))
-    for (activity_id, phrase, is_label), line in zip(said, lines.splitlines(), strict=True):
-        found = tuple(map(speech.word, speech.pieces(line)))
-        entry = Entry(found, activity_id, phrase[0] == "*", phrase[-1] == "*")
-        yield speech.plain(found), entry, is_label
-
-
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
-    """Values by key, in the order they come."""
-    found: dict[Key, list[Value]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -225,7 +138,7 @@ def read_text(vocabulary: Vocabulary, text: str) -> Reading:
     typed = [piece for part in listed for piece in part]
     if not typed or len(typed) > speech.MOST_WORDS:
         return NOT_UNDERSTOOD
-    whole = _exact(vocabulary, speech.pieces(spoken))
+    whole = exact(vocabulary, speech.pieces(spoken)) or compound(vocabulary, typed)
     if whole is not None:
         return whole
     if len(listed) > 1:
@@ -237,7 +150,7 @@ def _phrase(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     """One thing named: as typed, with an open end, as Telex, with a slip."""
     keyed = [speech.from_telex(piece) for piece in typed]
     ways = [typed] if keyed == list(typed) else [typed, keyed]
-    for read in (_exact, _open, _in_its_words, _slip, _nameless):
+    for read in (exact, compound, _open, _in_its_words, _slip, _nameless, headed):
         for way in ways:
             found = read(vocabulary, way)
             if found is not None:
@@ -245,77 +158,10 @@ def _phrase(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     return None
 
 
-def _exact(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
-    """The longest phrase left when what people say around it is taken off, if one is."""
-    best: tuple[int, dict[str, None]] | None = None
-    for reading in speech.readings(typed):
-        asked = tuple(map(speech.word, reading))
-        for left, right in speech.cores(asked):
-            away = len(asked) - (right - left)
-            if best is not None and away > best[0]:
-                break
-            ids = _meanings(vocabulary, asked[left:right], marked=not _is_unmarked(asked))
-            if ids:
-                best = (away, ids if best is None or away < best[0] else best[1] | ids)
-                break
-    return _resolved(vocabulary, best[1]) if best else None
-
-
-def _meanings(vocabulary: Vocabulary, asked: Sequence[Word], *, marked: bool) -> dict[str, None]:
-    """The activities a whole phrase names; among spellings the nearest counts."""
-    nearest: dict[int, dict[str, None]] = {}
-    for entry in vocabulary.phrases.get(speech.plain(asked), ()):
-        level = _level(vocabulary, asked, entry.words) if marked else SPELT
-        nearest.setdefault(level, {})[entry.activity_id] = None
-    level = min(nearest, default=OTHER_WORD)
-    accepted = level == SPELT or (level == UNMARKED and len(asked) > 1)
-    return nearest[level] if accepted else {}
-
-
-def _level(vocabulary: Vocabulary, asked: Sequence[Word], meant: Sequence[Word]) -> int:
-    """How far a spelling is from another with the same letters: that of its farthest word."""
-    return max(
-        _word_level(vocabulary, one, other, alone=len(asked) < SURE_WORDS)
-        for one, other in zip(asked, meant, strict=True)
-    )
-
-
-def _word_level(vocabulary: Vocabulary, asked: Word, meant: Word, *, alone: bool) -> int:
-    """How far one word is; what is a word of its own is no slip unless others stand around it."""
-    if asked.marked == meant.marked:
-        return SPELT
-    if speech.sounds_alike(asked, meant):
-        return UNMARKED
-    known = asked.marked in vocabulary.known
-    if speech.lacks_marks_of(asked, meant) and not (known and alone):
-        return UNMARKED
-    return OTHER_WORD if known else WRONG_MARKS
-
-
-def _is_unmarked(asked: Sequence[Word]) -> bool:
-    return all(item.is_plain for item in asked)
-
-
-def _resolved(vocabulary: Vocabulary, ids: Iterable[str], *flags: str) -> Reading:
-    """One activity, or the one that holds all the others, or all as candidates."""
-    found = tuple(dict.fromkeys(ids))
-    broadest = _broadest(vocabulary.plan, found)
-    if broadest is not None:
-        return Reading(broadest, flags=flags)
-    return Reading(among=tuple((item, 1.0) for item in found), flags=("ambiguous-activity",))
-
-
-def _broadest(plan: Plan, ids: Sequence[str]) -> str | None:
-    """The activity among these that is, or is broader than, each of them."""
-    return next(
-        (one for one in ids if all(o == one or one in ancestors(plan, o) for o in ids)), None
-    )
-
-
 def _open(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     """The longest phrase with a star that the text begins or ends with."""
     asked = tuple(map(speech.word, typed))
-    marked = not _is_unmarked(asked)
+    marked = not is_unmarked(asked)
     starts = sorted({left for left, _ in speech.cores(asked)})
     spans = [(left, right) for left in starts for right in range(left + 1, len(asked) + 1)]
     spans += [(left, len(asked)) for left in range(1, len(asked))]
@@ -325,19 +171,12 @@ def _open(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
             entry.activity_id: None
             for entry in vocabulary.open_phrases.get(speech.plain(said), ())
             if (entry.open_end if left in starts else entry.open_start and right == len(asked))
-            and _is_spelt(said, entry.words, marked)
+            and is_spelt(said, entry.words, marked)
         }
         if ids:
             flags = [] if _all_other(vocabulary.plan, ids) else ["approximate-match"]
-            return _resolved(vocabulary, ids, *flags)
+            return resolved(vocabulary, ids, *flags)
     return None
-
-
-def _is_spelt(asked: Sequence[Word], meant: Sequence[Word], marked: bool) -> bool:
-    """Whether words are these words; one word without its marks is too little to tell."""
-    if marked or len(asked) == 1:
-        return all(one.marked == other.marked for one, other in zip(asked, meant, strict=True))
-    return True
 
 
 def _nameless(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
@@ -345,7 +184,7 @@ def _nameless(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     asked = tuple(map(speech.word, typed))
     for left, right in speech.cores(asked):
         kept = len(speech.without_names(asked[left:right]))
-        found = _exact(vocabulary, typed[left : left + kept]) if kept < right - left else None
+        found = exact(vocabulary, typed[left : left + kept]) if kept < right - left else None
         if found is not None and found.activity_id:
             return Reading(found.activity_id, flags=(*found.flags, "approximate-match"))
     return None
@@ -357,18 +196,18 @@ def _in_its_words(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | Non
     The first word must begin a phrase of it: "máy nghiền xi măng" is a machine, no cement.
     """
     asked = tuple(map(speech.word, typed))
-    marked = not _is_unmarked(asked)
+    marked = not is_unmarked(asked)
     for left, right in speech.cores(asked) if len(asked) <= LONGEST_PHRASE else ():
         said = asked[left:right]
         ids = dict.fromkeys(
             item
             for start in range(len(said) - 1)
             for end in range(start + 2, len(said) + 1)
-            for item in _meanings(vocabulary, said[start:end], marked=marked)
+            for item in meanings(vocabulary, said[start:end], marked=marked)
             if _is_said_by(vocabulary.plan.activities[item], said, marked)
         )
-        if ids and _broadest(vocabulary.plan, tuple(ids)):
-            return _resolved(vocabulary, ids, "approximate-match")
+        if ids and broadest_of(vocabulary.plan, tuple(ids)):
+            return resolved(vocabulary, ids, "approximate-match")
     return None
 
 
@@ -400,7 +239,7 @@ def _several(vocabulary: Vocabulary, listed: Sequence[Sequence[str]]) -> Reading
     ids = tuple(dict.fromkeys(item.activity_id for item in found if item.activity_id))
     flags = tuple(dict.fromkeys(flag for item in found for flag in item.flags))
     if all(item.activity_id for item in found):
-        broadest = _broadest(vocabulary.plan, ids)
+        broadest = broadest_of(vocabulary.plan, ids)
         if broadest is not None:
             return Reading(broadest, flags=flags)
         return Reading(among=tuple((item, 1.0) for item in ids), flags=("several-activities",))
@@ -422,9 +261,9 @@ def _part(vocabulary: Vocabulary, listed: Sequence[Sequence[str]], number: int) 
     carried = [[*first[:said], *typed] for said in (3, 2, 1) if number and len(first) > said]
     if number + 1 < len(listed):
         carried += [[*typed, *last[-said:]] for said in (3, 2, 1) if len(last) > said]
-    alone = _exact(vocabulary, typed)
+    alone = exact(vocabulary, typed)
     for attempt in carried:
-        found = _exact(vocabulary, attempt)
+        found = exact(vocabulary, attempt)
         if found is None or found.activity_id is None:
             continue
         if alone is None or alone.activity_id is None:
@@ -444,11 +283,11 @@ def _slip(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     for left, right in spans:
         ids = _respaced(vocabulary, asked[left:right]) or _remarked(vocabulary, asked[left:right])
         if ids:
-            return _resolved(vocabulary, ids, "approximate-match")
+            return resolved(vocabulary, ids, "approximate-match")
     for left, right in dict.fromkeys((spans[0], spans[-1])):
         ids = _misspelt(vocabulary, asked[left:right])
         if ids:
-            return _resolved(vocabulary, ids, "approximate-match")
+            return resolved(vocabulary, ids, "approximate-match")
     return None
 
 
@@ -460,7 +299,7 @@ def _respaced(vocabulary: Vocabulary, asked: Sequence[Word]) -> dict[str, None]:
     return {
         entry.activity_id: None
         for entry in vocabulary.phrases[phrase]
-        if _is_unmarked(asked) or _letters(asked) == _letters(entry.words)
+        if is_unmarked(asked) or _letters(asked) == _letters(entry.words)
     }
 
 
@@ -475,7 +314,7 @@ def _remarked(vocabulary: Vocabulary, asked: Sequence[Word]) -> dict[str, None]:
     return {
         entry.activity_id: None
         for entry in vocabulary.phrases.get(speech.plain(asked), ())
-        if _level(vocabulary, asked, entry.words) < OTHER_WORD
+        if spelling_level(vocabulary, asked, entry.words) < OTHER_WORD
     }
 
 
@@ -500,7 +339,7 @@ def _misspelt(vocabulary: Vocabulary, asked: Sequence[Word]) -> dict[str, None]:
                 if their > likeness - MARGIN
                 for entry in vocabulary.phrases[other]
             }
-            return ids if _broadest(vocabulary.plan, [*ids, *rivals]) else {}
+            return ids if broadest_of(vocabulary.plan, [*ids, *rivals]) else {}
     return {}
 
 
@@ -526,7 +365,7 @@ def _is_misspelt(vocabulary: Vocabulary, asked: Sequence[Word], meant: Sequence[
     pairs = list(zip(asked, meant, strict=True))
     wrong = [(one, other) for one, other in pairs if one.plain != other.plain]
     if len(wrong) != 1 or any(
-        _word_level(vocabulary, one, other, alone=True) > UNMARKED
+        word_level(vocabulary, one, other, alone=True) > UNMARKED
         for one, other in pairs
         if (one, other) not in wrong
     ):
@@ -640,7 +479,7 @@ def _of_rows(vocabulary: Vocabulary, rows: Sequence[Code]) -> Reading:
 def _of_ids(vocabulary: Vocabulary, ids: Sequence[str], *, broadest: bool = True) -> Reading:
     """One activity if the code is surely its own; an unsure code is never more than a hint."""
     activities = vocabulary.plan.activities
-    one = ids[0] if len(ids) == 1 else _broadest(vocabulary.plan, ids) if broadest else None
+    one = ids[0] if len(ids) == 1 else broadest_of(vocabulary.plan, ids) if broadest else None
     if one is not None and activities[one].confidence != "low":
         return Reading(one)
     return Reading(among=tuple((item, 1.0) for item in ids), flags=("code-not-specific",))

@@ -115,6 +115,7 @@ def tables_have_the_rows_expected(plan: Plan, options: CheckOptions) -> Iterator
         "fragments": plan.fragments,
         "activities": plan.activities,
         "codes": plan.codes,
+        "compounds": plan.compounds,
         "clauses": plan.clauses,
         "readings": plan.readings,
         "communes": plan.units,

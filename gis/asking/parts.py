@@ -1,0 +1,180 @@
+"""What a text means by its parts, where no phrase of the vocabulary says the whole of it.
+
+A compound is a rule of the plan: one word of each of its parts, and none of those that undo it. A
+headed phrase is a known thing with something said of it: "giày bảo hộ cho thợ điện" are shoes. What
+is said may be anything that makes no other thing of it; a material, another product or a service
+does ("bàn ghế bằng nhựa" is no wood furniture), and then the phrase is not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from gis.activities import ancestors
+from gis.asking import speech
+from gis.asking.phrases import (
+    SPELT,
+    Reading,
+    Vocabulary,
+    broadest_of,
+    is_unmarked,
+    meanings,
+    resolved,
+    spelling_level,
+)
+from gis.asking.speech import Word
+from gis.model import Plan
+
+MOST_SAID = 7  # words about a thing; more is a story, which may turn it into anything
+LONGEST_HEAD = 6  # words
+FEWEST_WORDS = 2  # of a Vietnamese thing: one syllable may be the first of many words
+
+
+# --- compounds ----------------------------------------------------------------------------------
+
+
+def compound(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
+    """The activity of which every part is said somewhere in the text, if nothing undoes it."""
+    for way in speech.readings(typed):
+        asked = tuple(map(speech.word, way))
+        found = {
+            activity_id: None
+            for activity_id, parts, unless in _compounds(vocabulary.plan)
+            if all(_says(vocabulary, asked, part) for part in parts)
+            and not _says(vocabulary, asked, unless)
+        }
+        if found:
+            return resolved(vocabulary, found, "approximate-match")
+    return None
+
+
+Phrases = tuple[tuple[Word, ...], ...]
+
+
+@lru_cache(maxsize=4)
+def _compounds(plan: Plan) -> tuple[tuple[str, tuple[Phrases, ...], Phrases], ...]:
+    """Each compound of a plan: its activity, the words for each part, and what undoes it."""
+    return tuple(
+        (
+            row.activity_id,
+            tuple(_spoken(part) for part in (row.first, row.second, row.third) if part),
+            _spoken(row.unless),
+        )
+        for row in plan.compounds
+    )
+
+
+def _spoken(phrases: Sequence[str]) -> Phrases:
+    return tuple(map(speech.words, phrases))
+
+
+def _says(vocabulary: Vocabulary, asked: Sequence[Word], phrases: Phrases) -> bool:
+    """Whether a text has one of these phrases, as spelt or with its marks left out."""
+    unmarked = is_unmarked(asked)
+    return any(
+        all(
+            one.plain == other.plain
+            and (unmarked or spelling_level(vocabulary, (one,), (other,)) == SPELT)
+            for one, other in zip(asked[start : start + len(phrase)], phrase, strict=True)
+        )
+        for phrase in phrases
+        for start in range(len(asked) - len(phrase) + 1)
+    )
+
+
+# --- a thing and what is said of it ---------------------------------------------------------------
+
+
+def headed(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
+    """The thing a text names with something said of it, if nothing said makes it another thing."""
+    asked = tuple(map(speech.word, typed))
+    unmarked = is_unmarked(asked)
+    if unmarked and not speech.is_english(asked):
+        return None  # without its marks a word may be too many things
+    spans = _english_heads(asked) if unmarked else _vietnamese_heads(asked)
+    for left, right, rest in spans:
+        head = asked[left:right]
+        if len(rest) > MOST_SAID or head in speech.spoken(speech.VAGUE):
+            continue
+        ids = meanings(vocabulary, head, marked=not unmarked)
+        meant = broadest_of(vocabulary.plan, tuple(ids)) if ids else None
+        if meant is None:
+            continue
+        if any(_changes(vocabulary, meant, part) for part in rest):
+            return None
+        return resolved(vocabulary, ids, "approximate-match")
+    return None
+
+
+Span = tuple[int, int, tuple[tuple[Word, ...], ...]]
+
+
+def _vietnamese_heads(asked: tuple[Word, ...]) -> Iterator[Span]:
+    """What stands first once talk is taken off, the longest first, with what is said after it."""
+    spans = speech.cores(asked)
+    end = min(right for _, right in spans)
+    starts = {left for left, _ in spans}
+    starts |= {left + made for left in starts for made in _verbs(asked[left:])}
+    tries = [
+        (left, right)
+        for left in starts
+        for right in range(left + FEWEST_WORDS, min(left + LONGEST_HEAD, len(asked)) + 1)
+    ]
+    for left, right in sorted(tries, key=lambda span: (span[0] - span[1], span[0])):
+        yield left, right, (asked[right : max(right, end)],)
+
+
+def _verbs(asked: tuple[Word, ...]) -> Iterator[int]:
+    """How many words a verb of making takes at the start."""
+    making = speech.spoken(speech.MAKING)
+    return (taken for taken in (1, 2) if asked[:taken] in making)
+
+
+def _english_heads(asked: tuple[Word, ...]) -> Iterator[Span]:
+    """What stands last before “for …”, “from …”, with what is said before and after it."""
+    left, right = speech.cores(asked)[-1]
+    core = asked[left:right]
+    turn = next((n for n, one in enumerate(core) if n and one.plain in speech.TURNS), len(core))
+    after = core[turn + 1 :]
+    for end in sorted({turn, *_ends(asked, left, left + turn)}, reverse=True):
+        for start in range(max(0, end - LONGEST_HEAD), end):
+            yield left + start, left + end, (core[:start], after)
+
+
+def _ends(asked: tuple[Word, ...], left: int, right: int) -> Iterator[int]:
+    """Where a thing may end when “factory”, “production” … after it are taken off."""
+    for _, end in speech.cores(asked[left:right]) if right > left else ():
+        yield end
+
+
+def _changes(vocabulary: Vocabulary, meant: str, said: tuple[Word, ...]) -> bool:
+    """Whether what is said of a thing may make it something else."""
+    if not said:
+        return False
+    own, family = _own_words(vocabulary.plan, meant), _family(vocabulary.plan, meant)
+    telling, marked = speech.spoken(speech.TELLING), not is_unmarked(said)
+    spans = [
+        said[start:end]
+        for start in range(len(said))
+        for end in range(start + 1, min(start + LONGEST_HEAD, len(said)) + 1)
+    ]
+    return any(
+        (span in telling and not own.issuperset(span))
+        or not set(meanings(vocabulary, span, marked=marked)) <= family
+        for span in spans
+    )
+
+
+@lru_cache(maxsize=512)
+def _family(plan: Plan, activity_id: str) -> frozenset[str]:
+    """An activity with all that is broader or narrower."""
+    narrower = (other for other in plan.activities if activity_id in ancestors(plan, other))
+    return frozenset((activity_id, *ancestors(plan, activity_id), *narrower))
+
+
+@lru_cache(maxsize=512)
+def _own_words(plan: Plan, activity_id: str) -> frozenset[Word]:
+    """Every word of an activity's own phrases."""
+    row = plan.activities[activity_id]
+    return frozenset(word for phrase in row.keywords for word in speech.words(phrase))
