@@ -55,7 +55,8 @@ class ActivityMatch:
     """What an activity was taken to mean; without an id it was not understood well enough.
 
     `is_industry` is False for housing, shops, golf and the like, which the decision does not
-    govern.
+    govern. `is_complete` says that the candidates are all that can be meant: several things were
+    named, or a word or code has several meanings.
     """
 
     asked: str
@@ -63,6 +64,7 @@ class ActivityMatch:
     candidates: tuple[Candidate, ...] = ()
     flags: tuple[Flag, ...] = ()
     is_industry: bool = True
+    is_complete: bool = False
 
 
 PlaceKind = Literal["site", "commune", "district", "province", "ground", "unknown"]

@@ -9,7 +9,7 @@ does ("bàn ghế bằng nhựa" is no wood furniture), and then the phrase is n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from gis.activities import ancestors
 from gis.asking import speech
@@ -26,6 +26,7 @@ from gis.asking.phrases import (
 from gis.asking.speech import Word
 from gis.model import Plan
 
+MOST_VERBS = 4
 MOST_SAID = 7  # words about a thing; more is a story, which may turn it into anything
 LONGEST_HEAD = 6  # words
 FEWEST_WORDS = 2  # of a Vietnamese thing: one syllable may be the first of many words
@@ -34,14 +35,21 @@ FEWEST_WORDS = 2  # of a Vietnamese thing: one syllable may be the first of many
 # --- compounds ----------------------------------------------------------------------------------
 
 
-def compound(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
-    """The activity of which every part is said somewhere in the text, if nothing undoes it."""
+def compound(
+    vocabulary: Vocabulary, typed: Sequence[str], *, only_limited: bool = False
+) -> Reading | None:
+    """The activity of which every part is said somewhere in the text, if nothing undoes it.
+
+    Where several things are named, only what the plan limits or forbids is looked for in all of
+    them together: "khai thác quặng, bán sang Trung Quốc".
+    """
     for way in speech.readings(typed):
         asked = tuple(map(speech.word, way))
         found = {
             activity_id: None
             for activity_id, parts, unless in _compounds(vocabulary.plan)
-            if all(_says(vocabulary, asked, part) for part in parts)
+            if (not only_limited or activity_id in _limited(vocabulary.plan))
+            and all(_says(vocabulary, asked, part) for part in parts)
             and not _says(vocabulary, asked, unless)
         }
         if found:
@@ -62,6 +70,17 @@ def _compounds(plan: Plan) -> tuple[tuple[str, tuple[Phrases, ...], Phrases], ..
             _spoken(row.unless),
         )
         for row in plan.compounds
+    )
+
+
+@lru_cache(maxsize=4)
+def _limited(plan: Plan) -> frozenset[str]:
+    """The activities that a clause of the plan limits or forbids."""
+    return frozenset(
+        activity_id
+        for clause in plan.clauses.values()
+        if clause.effect in ("limit", "forbid")
+        for activity_id in clause.activities
     )
 
 
@@ -126,9 +145,13 @@ def _vietnamese_heads(asked: tuple[Word, ...]) -> Iterator[Span]:
 
 
 def _verbs(asked: tuple[Word, ...]) -> Iterator[int]:
-    """How many words a verb of making takes at the start."""
-    making = speech.spoken(speech.MAKING)
-    return (taken for taken in (1, 2) if asked[:taken] in making)
+    """How many words the verbs of making at the start may take."""
+    making, reached = speech.spoken(speech.MAKING), [0]
+    for position in reached:
+        for taken in (1, 2):
+            if asked[position : position + taken] in making and len(reached) <= MOST_VERBS:
+                reached.append(position + taken)
+                yield position + taken
 
 
 def _english_heads(asked: tuple[Word, ...]) -> Iterator[Span]:
@@ -136,10 +159,9 @@ def _english_heads(asked: tuple[Word, ...]) -> Iterator[Span]:
     left, right = speech.cores(asked)[-1]
     core = asked[left:right]
     turn = next((n for n, one in enumerate(core) if n and one.plain in speech.TURNS), len(core))
-    after = core[turn + 1 :]
     for end in sorted({turn, *_ends(asked, left, left + turn)}, reverse=True):
         for start in range(max(0, end - LONGEST_HEAD), end):
-            yield left + start, left + end, (core[:start], after)
+            yield left + start, left + end, (core[:start], core[turn:])
 
 
 def _ends(asked: tuple[Word, ...], left: int, right: int) -> Iterator[int]:
@@ -154,16 +176,32 @@ def _changes(vocabulary: Vocabulary, meant: str, said: tuple[Word, ...]) -> bool
         return False
     own, family = _own_words(vocabulary.plan, meant), _family(vocabulary.plan, meant)
     telling, marked = speech.spoken(speech.TELLING), not is_unmarked(said)
-    spans = [
-        said[start:end]
-        for start in range(len(said))
-        for end in range(start + 1, min(start + LONGEST_HEAD, len(said)) + 1)
-    ]
+    aim = _first(said, speech.AIMS)
+    end = aim + _first(said[aim:], speech.MADE_OF)
+    beasts = speech.spoken(speech.BEASTS)
     return any(
         (span in telling and not own.issuperset(span))
         or not set(meanings(vocabulary, span, marked=marked)) <= family
-        for span in spans
-    )
+        for part in (said[:aim], said[end:])
+        for span in _spans(part)
+    ) or any(span in beasts and not own.issuperset(span) for span in _spans(said[aim:end]))
+
+
+def _spans(said: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    for start in range(len(said)):
+        for end in range(start + 1, min(start + LONGEST_HEAD, len(said)) + 1):
+            yield said[start:end]
+
+
+def _first(said: tuple[Word, ...], wanted: frozenset[str]) -> int:
+    """Where the first of some words stands, or the end."""
+    known = _plain(wanted)
+    return next((n for n, one in enumerate(said) if one.plain in known), len(said))
+
+
+@cache
+def _plain(wanted: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.plain for text in wanted for word in speech.words(text))
 
 
 @lru_cache(maxsize=512)

@@ -63,6 +63,7 @@ class Reading:
     activity_id: str | None = None
     among: tuple[tuple[str, float], ...] = ()
     flags: tuple[str, ...] = ()
+    is_complete: bool = False  # nothing but one of these, or all of them, can be meant
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -122,12 +123,12 @@ def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
 # --- word for word -----------------------------------------------------------------------------
 
 
-def exact(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
+def exact(vocabulary: Vocabulary, typed: Sequence[str], *, peeled: bool = True) -> Reading | None:
     """The longest phrase left when what people say around it is taken off, if one is."""
     best: tuple[int, dict[str, None]] | None = None
     for reading in speech.readings(typed):
         asked = tuple(map(speech.word, reading))
-        for left, right in speech.cores(asked):
+        for left, right in speech.cores(asked) if peeled else [(0, len(asked))]:
             away = len(asked) - (right - left)
             if best is not None and away > best[0]:
                 break
@@ -179,7 +180,9 @@ def resolved(vocabulary: Vocabulary, ids: Iterable[str], *flags: str) -> Reading
     broadest = broadest_of(vocabulary.plan, found)
     if broadest is not None:
         return Reading(broadest, flags=flags)
-    return Reading(among=tuple((item, 1.0) for item in found), flags=("ambiguous-activity",))
+    return Reading(
+        among=tuple((item, 1.0) for item in found), flags=("ambiguous-activity",), is_complete=True
+    )
 
 
 def broadest_of(plan: Plan, ids: Sequence[str]) -> str | None:

@@ -49,11 +49,22 @@ ngành công nghiệp;nhà máy;nhà xưởng;xưởng;phân xưởng;cơ sở;x
 liên hợp;khu liên hợp;tổ hợp tác;hợp tác xã;dây chuyền;nhà máy sản xuất;xưởng sản xuất;trạm
 chuyên;chuyên sản xuất;chế biến;sản xuất;sản xuất các loại;chế tạo;làm;hoạt động;hoạt động sản xuất
 sản xuất và kinh doanh;sản xuất kinh doanh;gia công;gia công sản xuất;cụm;tổ
+nhận;nhận làm;nhận gia công;chuyên làm;chuyên nhận;mở xưởng;mở cơ sở;mở nhà máy;lập xưởng;dựng xưởng;xây xưởng
+xây nhà máy;lập nhà máy;đặt nhà máy;đặt xưởng;mở nhà xưởng;làm xưởng;bộ;chiếc;sản phẩm;mặt hàng;các sản phẩm
+các mặt hàng;hệ thống;giàn;dàn;khu;điểm;lò;lò nung;khu sản xuất;cơ sở sản xuất;nhà máy chế biến;xưởng chế biến
+cơ sở chế biến;xưởng gia công;tổ sản xuất;hộ;hộ gia đình;trung tâm sản xuất;phân xưởng sản xuất;hãng;tập đoàn
+dây chuyền sản xuất;nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành
 please;hello;hi;i want to;i would like to;we want to;we would like to;we plan to;we are planning to
 i plan to;i am planning to;can i;can we;may i;may we;could we;is it possible to;looking to;want to
 would like to;plan to;build;set up;open;start;establish;invest in;run;operate;make;makes;produce
 manufacture;manufacture of;manufacturing;manufacturing of;production of;producing;making;a;an;the
 factory for;factory of;plant for;plant of;factory making;plant making;factory producing
+assembly of;final assembly of;assembling;fabrication of;maker of;manufacturer of;producer of;makers of
+manufacturers of;producers of;factory of;workshop for;workshop making;facility for;facility making;facility to make
+facility to produce;plant making;plant producing;line for;production line for;production facility for
+production plant for;manufacturing plant for;manufacturing facility for;manufacturing plant of;our;my;we;we are
+we make;we produce;we manufacture;some;industrial;large scale;small scale;korean;japanese;taiwanese;chinese
+vietnamese;american;german;international;modern;automated;automatic;contract;oem;
 factory to make;plant to produce;company making;project;project for;business of;new;small;large
 """.replace("\n", ";")
 AFTER = """
@@ -65,10 +76,18 @@ vừa;vừa và nhỏ;cỡ nhỏ;cỡ lớn;quy mô lớn;quy mô nhỏ;quy mô 
 công suất nhỏ;chất lượng cao;hiện đại;tiên tiến;công nghệ mới;công nghệ hiện đại;công nghệ tiên tiến
 tự động;tự động hóa;khép kín;tập trung;tại chỗ;tại địa phương;địa phương;nam;nữ
 nam nữ;trẻ em;người lớn;cho nước ngoài;ra nước ngoài;của nước ngoài;fdi;dự án;nhà máy;xưởng
+công nghiệp;của xã;của huyện;của tỉnh;của phường;trong xã;ở xã;của địa phương;của thôn;của làng;của tỉnh nhà
+bán công nghiệp;theo đơn đặt hàng;theo đơn hàng;theo yêu cầu;cho thị trường;thị trường trong nước;bán trong nước
+dùng một lần;thành phẩm;gia dụng;dân dụng;truyền thống;loại nhỏ;loại lớn;loại vừa;mini;cỡ vừa;thông minh
+tiết kiệm năng lượng;thế hệ mới;đạt chuẩn;tiêu chuẩn quốc tế;tiêu chuẩn châu âu;công suất;hàng năm;quanh năm
+mùa đông;mùa hè;học sinh;sinh viên;công nhân;công sở;cho trẻ em;cho người lớn;cho người già;các cỡ;các thứ
 please;factory;factories;plant;plants;works;mill;workshop;production;manufacturing;manufacture
 manufacturer;manufacturers;maker;makers;making;industry;company;project;facility;facilities
 unit;line;production line;operation;enterprise;complex;producer;assembly plant;for export;export
-products;processing plant;goods
+products;processing plant;goods;manufacturing plant;production plant;production facility;manufacturing facility
+manufacturing facility;processing facility;processing factory;processing;production base;manufacturing base
+assembly line;assembly;assembly factory;assembly works;outsourcing;for the domestic market;for domestic market
+for the local market;for overseas markets;for korea;to korea;to japan;to europe;to the us;to america;business
 """.replace("\n", ";")
 TOWARDS = ("của", "cho", "đi", "sang", "xuất khẩu", "xuất khẩu đi", "xuất khẩu sang", "to", "for")
 LANDS = """
@@ -120,7 +139,7 @@ SHORT = {  # abbreviation: what it may stand for
 MAKING = """
 may;khâu;đan;đóng;dán;lắp;lắp ráp;gò;đúc;nấu;chưng cất;ép;xay;xay xát;nghiền;sấy;rang;muối;ủ;lên men
 pha chế;đóng chai;đóng hộp;đóng gói;chiết rót;tinh chế;cắt;mài;xẻ;phối trộn;trộn;cán;kéo;cuốn;bện;thêu
-dệt;in;ráp;sơ chế;chế tác;điêu khắc;chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra;cung cấp;cho ra
+dệt;in;ráp;hàn;cắt gọt;gia công;lắp đặt dây chuyền;sơ chế;chế tác;điêu khắc;chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra;cung cấp;cho ra
 """.replace("\n", ";")
 # What makes another thing of whatever it is said of: materials, services, other goods' words.
 TELLING = """
@@ -154,6 +173,16 @@ film;block;tile;pipe;belt;shaft;mill;press;feed;cover;furniture;metal;plastic;ru
 industry;technology;craft;energy;power;waste;service;house;farm;garden;crop;school;shop;store;market
 market;port;port;park;parking;construction;transport;port;mineral;ore;coal;stone;sand;light;lamp;motor
 engine;processing;recycling;repair;casting;plating;welding;printing;packaging;bag;cap;mold;mould;sugar
+""".replace("\n", ";")
+# What follows these says whom or what a thing is for.
+AIMS = frozenset({"cho", "để", "dùng", "phục", "đựng", "chứa", "lót", "xây", "for", "used"})
+MADE_OF = frozenset({"bằng", "từ", "of", "from", "made"})
+# Whom a thing is for may still make another thing of it.
+BEASTS = """
+chó;mèo;chó mèo;thú cưng;gia súc;gia cầm;lợn;heo;gà;vịt;bò;trâu;cá;tôm;vật nuôi;thú y;cây trồng;dog;cat
+pet;animal;pig;cattle;poultry;chicken;fish;shrimp;veterinary;rent;sale;hire;bán;thuê;dịch vụ;cửa hàng
+đại lý;kho;vận chuyển;sửa chữa;trưng bày;triển lãm;trồng trọt;chăn nuôi;đồ chơi;toy;repair;storage;trading
+phế liệu;phế thải;rác;chất thải;scrap;waste;tái chế;recycled;cũ;used;thải
 """.replace("\n", ";")
 TURNS = frozenset(
     [

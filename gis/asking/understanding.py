@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gis.activities import ancestors
 from gis.asking import speech
@@ -57,6 +58,7 @@ LONGEST_PHRASE = 12  # words; longer is a sentence, whose words prove nothing
 CROWD = 150  # a word in more phrases than this tells nothing
 
 LONGEST_CODE = 40
+DIGITS_OF_A_CLASS = 4  # a shorter code holds more than the vocabulary has
 CODE = re.compile(
     r"(?:mã|ma|code)?(?:\s*(?:ngành|nganh))?\s*(?P<system>vsic|isic)?"
     r"(?:\s*rev\W*[34]|\s*(?:2007|2018|2025)(?=\W+[a-u\d]))?[\s:.-]*"
@@ -138,7 +140,11 @@ def read_text(vocabulary: Vocabulary, text: str) -> Reading:
     typed = [piece for part in listed for piece in part]
     if not typed or len(typed) > speech.MOST_WORDS:
         return NOT_UNDERSTOOD
-    whole = exact(vocabulary, speech.pieces(spoken)) or compound(vocabulary, typed)
+    whole = (
+        exact(vocabulary, speech.pieces(spoken), peeled=False)
+        or compound(vocabulary, typed, only_limited=len(listed) > 1)
+        or exact(vocabulary, speech.pieces(spoken))
+    )
     if whole is not None:
         return whole
     if len(listed) > 1:
@@ -150,7 +156,7 @@ def _phrase(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     """One thing named: as typed, with an open end, as Telex, with a slip."""
     keyed = [speech.from_telex(piece) for piece in typed]
     ways = [typed] if keyed == list(typed) else [typed, keyed]
-    for read in (exact, compound, _open, _in_its_words, _slip, _nameless, headed):
+    for read in (compound, exact, _open, _in_its_words, _slip, _nameless, headed):
         for way in ways:
             found = read(vocabulary, way)
             if found is not None:
@@ -242,7 +248,11 @@ def _several(vocabulary: Vocabulary, listed: Sequence[Sequence[str]]) -> Reading
         broadest = broadest_of(vocabulary.plan, ids)
         if broadest is not None:
             return Reading(broadest, flags=flags)
-        return Reading(among=tuple((item, 1.0) for item in ids), flags=("several-activities",))
+        return Reading(
+            among=tuple((item, 1.0) for item in ids),
+            flags=("several-activities",),
+            is_complete=True,
+        )
     among = dict.fromkeys(
         item for one in found for item in ((one.activity_id,) if one.activity_id else one.ids)
     )
@@ -472,7 +482,9 @@ def _of_rows(vocabulary: Vocabulary, rows: Sequence[Code]) -> Reading:
     """What rows of the code table say, of one system or of several."""
     ids = dict.fromkeys(item for row in rows for item in row.activities)
     if ids:
-        return _of_ids(vocabulary, tuple(ids), broadest=False)
+        found = _of_ids(vocabulary, tuple(ids), broadest=False)
+        exact_class = all(len(row.code) >= DIGITS_OF_A_CLASS for row in rows)
+        return replace(found, is_complete=exact_class and found.activity_id is None)
     return Reading(flags=("out-of-scope" if rows[0].scope == "other" else "code-not-specific",))
 
 
@@ -592,6 +604,7 @@ def _match(plan: Plan, asked: str, reading: Reading) -> ActivityMatch:
         else tuple(_candidate(plan, *item) for item in reading.among),
         flags=tuple(Flag(code, FLAGS[code]) for code in codes),
         is_industry="out-of-scope" not in codes,
+        is_complete=reading.is_complete,
     )
 
 

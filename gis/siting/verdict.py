@@ -30,6 +30,7 @@ from gis.verdicts import ActivityMatch, Answer, Flag, Need, PlaceMatch, Reason, 
 # flags of a place on the ground that leave open where it lies
 UNPROVEN = frozenset({"indicative-geometry", "not-drawn", "outside-province", "partly-in-site"})
 MOST_CANDIDATES = 5  # of an unclear question are answered beside it
+MOST_TOGETHER = 12  # activities named at once
 NOT_CHECKED = (
     say("thủ tục môi trường và loại chất thải", "environmental procedures and kinds of waste"),
     say("giá đất và hạ tầng có tới nơi hay không", "the price of land and whether services reach"),
@@ -133,7 +134,8 @@ def _found(index: Index, need: Need, place: PlaceMatch, activity: ActivityMatch)
     if not activity.is_industry:
         return _unknown(_out_of_scope(activity))
     if activity_id is None or activity_id not in plan.activities:
-        return _unknown(_not_understood(activity), _by_candidate(index, place, activity))
+        told = _by_candidate(index, place, activity)
+        return _whichever(index, need, place, activity) or _unknown(_not_understood(activity), told)
     site = _site_of(plan, place)
     if site is not None:
         fits = need.ha is not None and need.ha <= site.stated_ha
@@ -146,6 +148,44 @@ def _found(index: Index, need: Need, place: PlaceMatch, activity: ActivityMatch)
         where = replace(place, kind="commune") if place.kind == "ground" else place
         return _in_territory(index, need, where, activity_id)
     return _unknown(_no_place(place), _by_site(index, need, place, activity_id))
+
+
+def _whichever(
+    index: Index, need: Need, place: PlaceMatch, activity: ActivityMatch
+) -> _Found | None:
+    """The answer that every activity that may be meant would get, if it is one and the same."""
+    if not activity.is_complete or len(activity.candidates) > MOST_TOGETHER:
+        return None
+    found = [
+        _found(index, need, place, replace(activity, activity_id=item.identity, candidates=()))
+        for item in activity.candidates
+    ]
+    verdicts = {one.ruling.verdict for one in found}
+    if len(verdicts) != 1 or verdicts == {Verdict.UNKNOWN}:
+        return None
+    first = found[0]
+    reasons = [item for one in found for item in one.ruling.reasons]
+    secondary = [item for one in found for item in one.secondary]
+    flags = [item for one in found for item in one.ruling.flags]
+    return replace(
+        first,
+        ruling=Ruling(first.ruling.verdict, _cited_once(reasons), tuple(dict.fromkeys(flags))),
+        secondary=_cited_once(secondary),
+        information=(
+            say(
+                "Câu trả lời là một cho cả: {names}.",
+                "The answer is the same for each of: {names}.",
+                names=[item.label for item in activity.candidates],
+            ),
+            *dict.fromkeys(item for one in found for item in one.information),
+        ),
+    )
+
+
+def _cited_once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Reasons, each passage once; one that decided stands before the same passage that did not."""
+    ordered = sorted(reasons, key=lambda item: not item.decided)
+    return tuple({(item.citation, item.text): item for item in reversed(ordered)}.values())[::-1]
 
 
 @lru_cache(maxsize=8192)
