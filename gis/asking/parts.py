@@ -114,8 +114,10 @@ def headed(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     spans = _english_heads(asked) if unmarked else _vietnamese_heads(asked)
     for left, right, rest in spans:
         head = asked[left:right]
-        if len(rest) > MOST_SAID or head in speech.spoken(speech.VAGUE):
+        if head in speech.spoken(speech.VAGUE) or any(len(part) > MOST_SAID for part in rest):
             continue
+        if not unmarked and sum(map(len, rest)) == 1 and len(head) == FEWEST_WORDS:
+            continue  # two syllables and one more may be another word: thủy tinh, thủy tinh thể
         ids = meanings(vocabulary, head, marked=not unmarked)
         meant = broadest_of(vocabulary.plan, tuple(ids)) if ids else None
         if meant is None:
@@ -180,8 +182,9 @@ def _changes(vocabulary: Vocabulary, meant: str, said: tuple[Word, ...]) -> bool
     end = aim + _first(said[aim:], speech.MADE_OF)
     beasts = speech.spoken(speech.BEASTS)
     return any(
-        (span in telling and not own.issuperset(span))
-        or not set(meanings(vocabulary, span, marked=marked)) <= family
+        not own.issuperset(span)
+        if span in telling
+        else not set(meanings(vocabulary, span, marked=marked)) <= family
         for part in (said[:aim], said[end:])
         for span in _spans(part)
     ) or any(span in beasts and not own.issuperset(span) for span in _spans(said[aim:end]))

@@ -150,7 +150,7 @@ kho;bãi;vận chuyển;vận tải;trồng;nuôi;thiết kế;tư vấn;đào t
 chất thải;thải;cũ;đã qua sử dụng;nhập khẩu;phân phối;trưng bày;giới thiệu;nghiên cứu;thu gom;thu mua
 xử lý;giặt;in;quảng cáo;lắp đặt;thi công;đồ chơi;mô hình;giả;máy;thiết bị;phụ tùng;linh kiện;bao bì
 khuôn;nguyên liệu;hóa chất;thuốc;điện;điện tử;dụng cụ;vật liệu;động cơ;pin;phụ kiện;vỏ;hộp;khung;xe
-trang trại;sạch;công nghệ cao;thủ công;làng nghề;mỹ nghệ;du lịch;trường;trung tâm;bệnh viện;rác;nước
+trang trại;sạch;sinh học;công nghệ cao;thủ công;làng nghề;mỹ nghệ;du lịch;trường;trung tâm;bệnh viện;rác;nước
 wood;wooden;timber;plastic;metal;steel;iron;aluminium;aluminum;glass;leather;rubber;paper;stone;ceramic
 bamboo;rattan;cotton;silk;wool;copper;brass;concrete;cement;gold;silver;fabric;textile;porcelain
 trade;trading;shop;store;retail;wholesale;distribution;distributor;warehouse;storage;repair;maintenance

@@ -142,7 +142,8 @@ def read_text(vocabulary: Vocabulary, text: str) -> Reading:
         return NOT_UNDERSTOOD
     whole = (
         exact(vocabulary, speech.pieces(spoken), peeled=False)
-        or compound(vocabulary, typed, only_limited=len(listed) > 1)
+        or compound(vocabulary, typed, only_limited=True)
+        or (_known(vocabulary, typed) if len(listed) == 1 else None)
         or exact(vocabulary, speech.pieces(spoken))
     )
     if whole is not None:
@@ -156,7 +157,7 @@ def _phrase(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     """One thing named: as typed, with an open end, as Telex, with a slip."""
     keyed = [speech.from_telex(piece) for piece in typed]
     ways = [typed] if keyed == list(typed) else [typed, keyed]
-    for read in (compound, exact, _open, _in_its_words, _slip, _nameless, headed):
+    for read in (_known, _open, _in_its_words, _slip, _nameless, headed):
         for way in ways:
             found = read(vocabulary, way)
             if found is not None:
@@ -234,6 +235,14 @@ def _is_said_by(activity: Activity, asked: Sequence[Word], marked: bool) -> bool
     }.issuperset(item.plain for item in asked)
 
 
+def _known(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
+    """A phrase, or a compound: of both the phrase, unless the compound is narrower than it."""
+    said, made = exact(vocabulary, typed), compound(vocabulary, typed)
+    if said is None or made is None or made.activity_id is None:
+        return said or made
+    return made if said.activity_id in ancestors(vocabulary.plan, made.activity_id) else said
+
+
 def _all_other(plan: Plan, ids: Iterable[str]) -> bool:
     """Whether all of these are uses the decision does not govern."""
     return all(plan.activities[item].scope == "other" for item in ids)
@@ -268,18 +277,25 @@ def _several(vocabulary: Vocabulary, listed: Sequence[Sequence[str]]) -> Reading
 def _part(vocabulary: Vocabulary, listed: Sequence[Sequence[str]], number: int) -> Reading | None:
     """One of several things; a verb may be said once for all, and so may what it is done to."""
     typed, first, last = listed[number], listed[0], listed[-1]
-    carried = [[*first[:said], *typed] for said in (3, 2, 1) if number and len(first) > said]
+    carried = [([*first[:n], *typed], first) for n in (3, 2, 1) if number and len(first) > n]
     if number + 1 < len(listed):
-        carried += [[*typed, *last[-said:]] for said in (3, 2, 1) if len(last) > said]
+        carried += [([*typed, *last[-n:]], last) for n in (3, 2, 1) if len(last) > n]
     alone = exact(vocabulary, typed)
-    for attempt in carried:
-        found = exact(vocabulary, attempt)
+    for attempt, lender in carried:
+        found = _known(vocabulary, attempt)
         if found is None or found.activity_id is None:
             continue
         if alone is None or alone.activity_id is None:
             return found
         if alone.activity_id in ancestors(vocabulary.plan, found.activity_id):
             return found  # “lắp ráp tivi, loa”: speakers are to be assembled
+        lent = _known(vocabulary, lender)
+        if (
+            lent
+            and lent.activity_id
+            and _related(vocabulary.plan, lent.activity_id, found.activity_id)
+        ):
+            return found  # “sửa máy cày, máy bừa”: both are to be repaired
     return alone or _phrase(vocabulary, typed)
 
 
