@@ -53,7 +53,8 @@ nhận;nhận làm;nhận gia công;chuyên làm;chuyên nhận;mở xưởng;m�
 xây nhà máy;lập nhà máy;đặt nhà máy;đặt xưởng;mở nhà xưởng;làm xưởng;bộ;chiếc;sản phẩm;mặt hàng;các sản phẩm
 các mặt hàng;hệ thống;giàn;dàn;khu;điểm;lò;lò nung;khu sản xuất;cơ sở sản xuất;nhà máy chế biến;xưởng chế biến
 cơ sở chế biến;xưởng gia công;tổ sản xuất;hộ;hộ gia đình;trung tâm sản xuất;phân xưởng sản xuất;hãng;tập đoàn
-dây chuyền sản xuất;nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành
+dây chuyền sản xuất;nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành;nhà em;nhà mình;nhà tôi;nhà tớ;vợ chồng tôi;anh em tôi
+looking for land to;land to;land for;site for;looking for;looking for a site for;we need land for;need land for
 please;hello;hi;i want to;i would like to;we want to;we would like to;we plan to;we are planning to
 i plan to;i am planning to;can i;can we;may i;may we;could we;is it possible to;looking to;want to
 would like to;plan to;build;set up;open;start;establish;invest in;run;operate;make;makes;produce
@@ -80,7 +81,7 @@ công nghiệp;của xã;của huyện;của tỉnh;của phường;trong xã;�
 bán công nghiệp;theo đơn đặt hàng;theo đơn hàng;theo yêu cầu;cho thị trường;thị trường trong nước;bán trong nước
 dùng một lần;thành phẩm;gia dụng;dân dụng;truyền thống;loại nhỏ;loại lớn;loại vừa;mini;cỡ vừa;thông minh
 tiết kiệm năng lượng;thế hệ mới;đạt chuẩn;tiêu chuẩn quốc tế;tiêu chuẩn châu âu;công suất;hàng năm;quanh năm
-mùa đông;mùa hè;học sinh;sinh viên;công nhân;công sở;cho trẻ em;cho người lớn;cho người già;các cỡ;các thứ
+mùa đông;mùa hè;học sinh;sinh viên;công nhân;công sở;cho trẻ em;cho người lớn;cho người già;các cỡ;các thứ;ở nhà;tại nhà;nông thôn;oem;odm;gia truyền;an toàn;hữu cơ;siêu mỏng;siêu bền;siêu nhẹ
 please;factory;factories;plant;plants;works;mill;workshop;production;manufacturing;manufacture
 manufacturer;manufacturers;maker;makers;making;industry;company;project;facility;facilities
 unit;line;production line;operation;enterprise;complex;producer;assembly plant;for export;export

@@ -27,6 +27,7 @@ from gis.tables import Clause
 from gis.verdicts import Flag, Need, PlaceMatch, Reason, Verdict
 
 TERRITORIES = ("commune", "district")
+PROVINCE = ("sector", "province")
 CAPS = ("points", "hectares")
 
 
@@ -88,8 +89,12 @@ def directions_to_territory(
 def _directs(clause: Clause, kind: str, districts: Collection[str]) -> bool:
     """Whether a clause speaks to the territory itself, or to the sites of the district asked about.
 
-    A commune is no zone or cluster; a district holds its own.
+    A commune is no zone or cluster; a district holds its own. The province is spoken to by what is
+    encouraged in all of it; what is only required there ("phù hợp với …") directs nothing.
     """
+    if kind == "province":
+        everywhere = clause.scope == "province-wide" and not clause.districts
+        return everywhere and clause.effect == "encourage" and addresses(clause, PROVINCE)
     if kind not in TERRITORIES or clause.scope == "named-plant" or not districts:
         return False
     names_all = set(districts) <= set(clause.districts)
