@@ -29,6 +29,7 @@ from gis.model import Plan
 MOST_VERBS = 4
 MOST_SAID = 7  # words about a thing; more is a story, which may turn it into anything
 LONGEST_HEAD = 6  # words
+MADE_FROM_ITS_OWN = "A.2"  # the decision's group of light industry and food
 FEWEST_WORDS = 2  # of a Vietnamese thing: one syllable may be the first of many words
 
 
@@ -107,16 +108,17 @@ def _says(vocabulary: Vocabulary, asked: Sequence[Word], phrases: Phrases) -> bo
 
 def headed(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     """The thing a text names with something said of it, if nothing said makes it another thing."""
-    asked = tuple(map(speech.word, typed))
+    asked = tuple(map(speech.word, next(iter(speech.readings(typed)))))
     unmarked = is_unmarked(asked)
-    if unmarked and not speech.is_english(asked):
-        return None  # without its marks a word may be too many things
-    spans = _english_heads(asked) if unmarked else _vietnamese_heads(asked)
+    spans = [
+        *(_english_heads(asked) if unmarked and speech.is_english(asked) else ()),
+        *_vietnamese_heads(asked),
+    ]
     for left, right, rest in spans:
         head = asked[left:right]
         if head in speech.spoken(speech.VAGUE) or any(len(part) > MOST_SAID for part in rest):
             continue
-        if not unmarked and sum(map(len, rest)) == 1 and len(head) == FEWEST_WORDS:
+        if sum(map(len, rest)) == 1 and len(head) == FEWEST_WORDS and speech.is_spoken(rest):
             continue  # two syllables and one more may be another word: thủy tinh, thủy tinh thể
         ids = meanings(vocabulary, head, marked=not unmarked)
         meant = broadest_of(vocabulary.plan, tuple(ids)) if ids else None
@@ -176,11 +178,14 @@ def _changes(vocabulary: Vocabulary, meant: str, said: tuple[Word, ...]) -> bool
     """Whether what is said of a thing may make it something else."""
     if not said:
         return False
-    own, family = _own_words(vocabulary.plan, meant), _family(vocabulary.plan, meant)
-    telling, marked = speech.spoken(speech.TELLING), not is_unmarked(said)
+    marked = not is_unmarked(said)
+    own, family = _own_words(vocabulary.plan, meant), _kin(vocabulary.plan, meant)
+    telling, beasts = speech.spoken(speech.TELLING), speech.spoken(speech.BEASTS)
+    if not marked:
+        own = own | {speech.word(one.plain) for one in own}
+        telling, beasts = _unmarked(telling), _unmarked(beasts)
     aim = _first(said, speech.AIMS)
     end = aim + _first(said[aim:], speech.MADE_OF)
-    beasts = speech.spoken(speech.BEASTS)
     return any(
         not own.issuperset(span)
         if span in telling
@@ -207,11 +212,27 @@ def _plain(wanted: frozenset[str]) -> frozenset[str]:
     return frozenset(word.plain for text in wanted for word in speech.words(text))
 
 
+@cache
+def _unmarked(phrases: frozenset[tuple[Word, ...]]) -> frozenset[tuple[Word, ...]]:
+    return phrases | {tuple(speech.word(one.plain) for one in phrase) for phrase in phrases}
+
+
 @lru_cache(maxsize=512)
-def _family(plan: Plan, activity_id: str) -> frozenset[str]:
-    """An activity with all that is broader or narrower."""
-    narrower = (other for other in plan.activities if activity_id in ancestors(plan, other))
-    return frozenset((activity_id, *ancestors(plan, activity_id), *narrower))
+def _kin(plan: Plan, activity_id: str) -> frozenset[str]:
+    """An activity with all that is broader or narrower, and what it may be made from.
+
+    Food and cloth named first stay what they are, whatever of their own group goes into them:
+    "rượu vang hoa quả" is wine.
+    """
+    group = plan.activities[activity_id].group
+    return frozenset(
+        other
+        for other, row in plan.activities.items()
+        if other == activity_id
+        or activity_id in ancestors(plan, other)
+        or other in ancestors(plan, activity_id)
+        or (group == MADE_FROM_ITS_OWN and row.group == group)
+    )
 
 
 @lru_cache(maxsize=512)

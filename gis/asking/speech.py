@@ -53,7 +53,9 @@ nhận;nhận làm;nhận gia công;chuyên làm;chuyên nhận;mở xưởng;m�
 xây nhà máy;lập nhà máy;đặt nhà máy;đặt xưởng;mở nhà xưởng;làm xưởng;bộ;chiếc;sản phẩm;mặt hàng;các sản phẩm
 các mặt hàng;hệ thống;giàn;dàn;khu;điểm;lò;lò nung;khu sản xuất;cơ sở sản xuất;nhà máy chế biến;xưởng chế biến
 cơ sở chế biến;xưởng gia công;tổ sản xuất;hộ;hộ gia đình;trung tâm sản xuất;phân xưởng sản xuất;hãng;tập đoàn
-dây chuyền sản xuất;nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành;nhà em;nhà mình;nhà tôi;nhà tớ;vợ chồng tôi;anh em tôi
+dây chuyền sản xuất;nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành;studio;trung tâm gia công;trung tâm sản xuất;trung tâm chế tạo;trung tâm chế biến;trung tâm lắp ráp;trung tâm phát triển;studio làm;studio phát triển
+quỹ đất;đất cho;quỹ đất cho;bố trí đất cho;khu đất cho;quy hoạch;đề xuất;kêu gọi đầu tư;thu hút;thu hút đầu tư;di dời;di chuyển
+nhà em;nhà mình;nhà tôi;nhà tớ;vợ chồng tôi;anh em tôi
 looking for land to;land to;land for;site for;looking for;looking for a site for;we need land for;need land for
 please;hello;hi;i want to;i would like to;we want to;we would like to;we plan to;we are planning to
 i plan to;i am planning to;can i;can we;may i;may we;could we;is it possible to;looking to;want to
@@ -326,6 +328,11 @@ def without_names(asked: tuple[Word, ...]) -> tuple[Word, ...]:
 def is_english(asked: Sequence[Word]) -> bool:
     """Whether words without marks hold one that no Vietnamese syllable is."""
     return any(not is_syllable(one.plain) and one.plain.isalpha() for one in asked)
+
+
+def is_spoken(parts: Sequence[Sequence[Word]]) -> bool:
+    """Whether all words could be Vietnamese: no names, models or codes among them."""
+    return all(is_syllable(one.plain) for part in parts for one in part)
 
 
 @cache

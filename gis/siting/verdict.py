@@ -83,19 +83,25 @@ def _each_once(matched: Collection[Flag], ruled: Collection[Flag]) -> tuple[Flag
 def _craft_points_meant(
     plan: Plan, need: Need, place: PlaceMatch, activity: ActivityMatch
 ) -> ActivityMatch:
-    """A question about points of a commune that names no activity is about craft points."""
-    if need.points is None or need.activity.strip() or need.code.strip():
+    """A question about points of a commune is about craft points, whatever else is not understood.
+
+    What is understood, or could be several things, is left as it is.
+    """
+    asked = bool(need.activity.strip() or need.code.strip())
+    unclear = activity.activity_id is None and activity.is_industry and not activity.is_complete
+    if need.points is None or (asked and not unclear):
         return activity
     capped = [item for item in plan.clauses.values() if item.decided_by == "points"]
     if place.kind != "commune" or not capped or not capped[0].activities:
         return activity
     meant = capped[0].activities[0]
     text = say(
-        "Không nêu ngành nghề; số điểm được hiểu là điểm của {label}.",
-        "No activity is named; the points are taken for points of {label}.",
+        "Số điểm được hiểu là điểm của {label}.",
+        "The points are taken for points of {label}.",
         label=label_of(plan, meant),
     )
-    return replace(activity, activity_id=meant, flags=(Flag("assumed-activity", text),))
+    flags = (*activity.flags, Flag("assumed-activity", text))
+    return replace(activity, activity_id=meant, candidates=(), flags=flags)
 
 
 def _site_of(plan: Plan, place: PlaceMatch) -> Site | None:
@@ -134,8 +140,11 @@ def _found(index: Index, need: Need, place: PlaceMatch, activity: ActivityMatch)
     if not activity.is_industry:
         return _unknown(_out_of_scope(activity))
     if activity_id is None or activity_id not in plan.activities:
-        told = _by_candidate(index, place, activity)
-        return _whichever(index, need, place, activity) or _unknown(_not_understood(activity), told)
+        return (
+            _whichever(index, need, place, activity)
+            or _too_large(index, need, place, activity)
+            or _unknown(_not_understood(activity), _by_candidate(index, place, activity))
+        )
     site = _site_of(plan, place)
     if site is not None:
         fits = need.ha is not None and need.ha <= site.stated_ha
@@ -180,6 +189,18 @@ def _whichever(
             *dict.fromkeys(item for one in found for item in one.information),
         ),
     )
+
+
+def _too_large(
+    index: Index, need: Need, place: PlaceMatch, activity: ActivityMatch
+) -> _Found | None:
+    """The answer where more land is asked for than the whole site has, whatever the activity is."""
+    site = _site_of(index.plan, place)
+    if site is None or need.ha is None or need.ha <= site.stated_ha:
+        return None
+    reason = size_reason(index.plan, site, need.ha)
+    flags = (Flag("size", reason.text), _not_understood(activity))
+    return _Found(Ruling(Verdict.LIMITED, (reason,), flags))
 
 
 def _cited_once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
