@@ -563,11 +563,13 @@ def test_a_territory_tells_the_sites_in_it() -> None:
     assert "Sites here – open list, not named: CCN Điềm Thụy." in told
 
 
-def test_the_province_is_unknown_but_for_what_it_forbids() -> None:
+def test_the_province_is_answered_by_what_is_forbidden_or_encouraged_in_all_of_it() -> None:
+    """II.2.8 ¶3 (line 563) promotes fertiliser everywhere; II.2.3a ¶2 names zones for garments."""
     assert asked(the_plan(), PROVINCE, "ore-export").verdict == LIMITED
     found = asked(the_plan(), PROVINCE, "fertiliser")
-    assert found.verdict == UNKNOWN
-    assert any("phân bón" in text.vi for text in found.information)
+    assert (found.verdict, decided(found)) == (DIRECTED, ["II.2.8 ¶3"])
+    assert not any("II.2.8 ¶3" in text.vi for text in found.information)
+    assert asked(the_plan(), PROVINCE, "garments").verdict == UNKNOWN
 
 
 # --- data, not code -------------------------------------------------------------------------------

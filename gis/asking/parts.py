@@ -118,7 +118,8 @@ def headed(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
         head = asked[left:right]
         if head in speech.spoken(speech.VAGUE) or any(len(part) > MOST_SAID for part in rest):
             continue
-        if sum(map(len, rest)) == 1 and len(head) == FEWEST_WORDS and speech.is_spoken(rest):
+        short = unmarked or len(head) == FEWEST_WORDS
+        if short and sum(map(len, rest)) == 1 and speech.is_spoken(rest):
             continue  # two syllables and one more may be another word: thủy tinh, thủy tinh thể
         ids = meanings(vocabulary, head, marked=not unmarked)
         meant = broadest_of(vocabulary.plan, tuple(ids)) if ids else None

@@ -123,12 +123,12 @@ def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
 # --- word for word -----------------------------------------------------------------------------
 
 
-def exact(vocabulary: Vocabulary, typed: Sequence[str], *, peeled: bool = True) -> Reading | None:
+def exact(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
     """The longest phrase left when what people say around it is taken off, if one is."""
     best: tuple[int, dict[str, None]] | None = None
     for reading in speech.readings(typed):
         asked = tuple(map(speech.word, reading))
-        for left, right in speech.cores(asked) if peeled else [(0, len(asked))]:
+        for left, right in speech.cores(asked):
             away = len(asked) - (right - left)
             if best is not None and away > best[0]:
                 break
@@ -171,6 +171,7 @@ def word_level(vocabulary: Vocabulary, asked: Word, meant: Word, *, alone: bool)
 
 
 def is_unmarked(asked: Sequence[Word]) -> bool:
+    """Whether words are written without any marks."""
     return all(item.is_plain for item in asked)
 
 

@@ -38,64 +38,69 @@ MOST_WORDS, MOST_LETTERS = 40, 400  # longer is a document, not a question
 
 # What may stand before the thing asked for, and what may stand after it.
 BEFORE = """
-xin hỏi;xin cho hỏi;cho hỏi;cho tôi hỏi;cho mình hỏi;cho em hỏi;xin;làm ơn;vui lòng;dạ;thưa;kính gửi
-tôi;chúng tôi;mình;em;bên tôi;bên em;gia đình tôi;công ty tôi;công ty chúng tôi;công ty em
-doanh nghiệp tôi;doanh nghiệp chúng tôi;nhà đầu tư;muốn;đang muốn;có ý định;có nhu cầu;định;dự định
-dự kiến;cần;đang cần;đang tìm;tìm đất;tìm chỗ;tìm đất để;cần tìm đất;cần đất;xin đất;thuê đất
-được phép;có được;có được phép;có thể;liệu;liệu có;thì;để;về;là;đặt;mở;lập;thành lập;xây;xây dựng
-đầu tư;đầu tư vào;đầu tư xây dựng;đầu tư mới;xây mới;mở rộng;phát triển;khởi nghiệp;triển khai
-thực hiện;dự án;dự án đầu tư;một;cái;các;những;loại;ngành;ngành nghề;lĩnh vực;nghề;công nghiệp
-ngành công nghiệp;nhà máy;nhà xưởng;xưởng;phân xưởng;cơ sở;xí nghiệp;công ty;doanh nghiệp;tổ hợp
-liên hợp;khu liên hợp;tổ hợp tác;hợp tác xã;dây chuyền;nhà máy sản xuất;xưởng sản xuất;trạm
-chuyên;chuyên sản xuất;chế biến;sản xuất;sản xuất các loại;chế tạo;làm;hoạt động;hoạt động sản xuất
-sản xuất và kinh doanh;sản xuất kinh doanh;gia công;gia công sản xuất;cụm;tổ
-nhận;nhận làm;nhận gia công;chuyên làm;chuyên nhận;mở xưởng;mở cơ sở;mở nhà máy;lập xưởng;dựng xưởng;xây xưởng
-xây nhà máy;lập nhà máy;đặt nhà máy;đặt xưởng;mở nhà xưởng;làm xưởng;bộ;chiếc;sản phẩm;mặt hàng;các sản phẩm
-các mặt hàng;hệ thống;giàn;dàn;khu;điểm;lò;lò nung;khu sản xuất;cơ sở sản xuất;nhà máy chế biến;xưởng chế biến
-cơ sở chế biến;xưởng gia công;tổ sản xuất;hộ;hộ gia đình;trung tâm sản xuất;phân xưởng sản xuất;hãng;tập đoàn
-dây chuyền sản xuất;nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành;studio;trung tâm gia công;trung tâm sản xuất;trung tâm chế tạo;trung tâm chế biến;trung tâm lắp ráp;trung tâm phát triển;studio làm;studio phát triển
-quỹ đất;đất cho;quỹ đất cho;bố trí đất cho;khu đất cho;quy hoạch;đề xuất;kêu gọi đầu tư;thu hút;thu hút đầu tư;di dời;di chuyển
-nhà em;nhà mình;nhà tôi;nhà tớ;vợ chồng tôi;anh em tôi
-looking for land to;land to;land for;site for;looking for;looking for a site for;we need land for;need land for
-please;hello;hi;i want to;i would like to;we want to;we would like to;we plan to;we are planning to
-i plan to;i am planning to;can i;can we;may i;may we;could we;is it possible to;looking to;want to
-would like to;plan to;build;set up;open;start;establish;invest in;run;operate;make;makes;produce
-manufacture;manufacture of;manufacturing;manufacturing of;production of;producing;making;a;an;the
-factory for;factory of;plant for;plant of;factory making;plant making;factory producing
-assembly of;final assembly of;assembling;fabrication of;maker of;manufacturer of;producer of;makers of
-manufacturers of;producers of;factory of;workshop for;workshop making;facility for;facility making;facility to make
-facility to produce;plant making;plant producing;line for;production line for;production facility for
-production plant for;manufacturing plant for;manufacturing facility for;manufacturing plant of;our;my;we;we are
-we make;we produce;we manufacture;some;industrial;large scale;small scale;korean;japanese;taiwanese;chinese
-vietnamese;american;german;international;modern;automated;automatic;contract;oem;
+xin hỏi;xin cho hỏi;cho hỏi;cho tôi hỏi;cho mình hỏi;cho em hỏi;xin;làm ơn;vui lòng;dạ;thưa
+kính gửi;tôi;chúng tôi;mình;em;bên tôi;bên em;gia đình tôi;công ty tôi;công ty chúng tôi
+công ty em;doanh nghiệp tôi;doanh nghiệp chúng tôi;nhà đầu tư;muốn;đang muốn;có ý định;có nhu cầu
+định;dự định;dự kiến;cần;đang cần;đang tìm;tìm đất;tìm chỗ;tìm đất để;cần tìm đất;cần đất;xin đất
+thuê đất;được phép;có được;có được phép;có thể;liệu;liệu có;thì;để;về;là;đặt;mở;lập;thành lập;xây
+xây dựng;đầu tư;đầu tư vào;đầu tư xây dựng;đầu tư mới;xây mới;mở rộng;phát triển;khởi nghiệp
+triển khai;thực hiện;dự án;dự án đầu tư;một;cái;các;những;loại;ngành;ngành nghề;lĩnh vực;nghề
+công nghiệp;ngành công nghiệp;nhà máy;nhà xưởng;xưởng;phân xưởng;cơ sở;xí nghiệp;công ty
+doanh nghiệp;tổ hợp;liên hợp;khu liên hợp;tổ hợp tác;hợp tác xã;dây chuyền;nhà máy sản xuất
+xưởng sản xuất;trạm;chuyên;chuyên sản xuất;chế biến;sản xuất;sản xuất các loại;chế tạo;làm
+hoạt động;hoạt động sản xuất;sản xuất và kinh doanh;sản xuất kinh doanh;gia công;gia công sản xuất
+cụm;tổ;nhận;nhận làm;nhận gia công;chuyên làm;chuyên nhận;mở xưởng;mở cơ sở;mở nhà máy;lập xưởng
+dựng xưởng;xây xưởng;xây nhà máy;lập nhà máy;đặt nhà máy;đặt xưởng;mở nhà xưởng;làm xưởng;bộ;chiếc
+sản phẩm;mặt hàng;các sản phẩm;các mặt hàng;hệ thống;giàn;dàn;khu;điểm;lò;lò nung;khu sản xuất
+cơ sở sản xuất;nhà máy chế biến;xưởng chế biến;cơ sở chế biến;xưởng gia công;tổ sản xuất;hộ
+hộ gia đình;trung tâm sản xuất;phân xưởng sản xuất;hãng;tập đoàn;dây chuyền sản xuất
+nhà máy chế tạo;thử nghiệm;làm nghề;theo nghề;bán thành phẩm;phát triển ngành;cho ngành;studio
+trung tâm gia công;trung tâm chế tạo;trung tâm chế biến;trung tâm lắp ráp;trung tâm phát triển
+studio làm;studio phát triển;quỹ đất;đất cho;quỹ đất cho;bố trí đất cho;khu đất cho;quy hoạch
+đề xuất;kêu gọi đầu tư;thu hút;thu hút đầu tư;di dời;di chuyển;nhà em;nhà mình;nhà tôi;nhà tớ
+vợ chồng tôi;anh em tôi;looking for land to;land to;land for;site for;looking for
+looking for a site for;we need land for;need land for;please;hello;hi;i want to;i would like to
+we want to;we would like to;we plan to;we are planning to;i plan to;i am planning to;can i;can we
+may i;may we;could we;is it possible to;looking to;want to;would like to;plan to;build;set up;open
+start;establish;invest in;run;operate;make;makes;produce;manufacture;manufacture of;manufacturing
+manufacturing of;production of;producing;making;a;an;the;factory for;factory of;plant for;plant of
+factory making;plant making;factory producing;assembly of;final assembly of;assembling
+fabrication of;maker of;manufacturer of;producer of;makers of;manufacturers of;producers of
+workshop for;workshop making;facility for;facility making;facility to make;facility to produce
+plant producing;line for;production line for;production facility for;production plant for
+manufacturing plant for;manufacturing facility for;manufacturing plant of;our;my;we;we are;we make
+we produce;we manufacture;some;industrial;large scale;small scale;korean;japanese;taiwanese
+chinese;vietnamese;american;german;international;modern;automated;automatic;contract;oem
 factory to make;plant to produce;company making;project;project for;business of;new;small;large
 """.replace("\n", ";")
 AFTER = """
 ạ;nhé;nha;vậy;với;không;không ạ;được không;có được không;được không ạ;thì sao;thế nào;ở đâu
 ở đâu được;có được phép không;được phép không;hay không;hả;à;gì đó;vân vân;v v;công suất;quy mô
-diện tích;khoảng;trên diện tích;rộng;rộng khoảng
-xuất khẩu;để xuất khẩu;cho xuất khẩu;trong nước;nội địa;nhập khẩu về;cao cấp;các loại;mới;nhỏ;lớn
-vừa;vừa và nhỏ;cỡ nhỏ;cỡ lớn;quy mô lớn;quy mô nhỏ;quy mô vừa;quy mô vừa và nhỏ;công suất lớn
-công suất nhỏ;chất lượng cao;hiện đại;tiên tiến;công nghệ mới;công nghệ hiện đại;công nghệ tiên tiến
-tự động;tự động hóa;khép kín;tập trung;tại chỗ;tại địa phương;địa phương;nam;nữ
-nam nữ;trẻ em;người lớn;cho nước ngoài;ra nước ngoài;của nước ngoài;fdi;dự án;nhà máy;xưởng
-công nghiệp;của xã;của huyện;của tỉnh;của phường;trong xã;ở xã;của địa phương;của thôn;của làng;của tỉnh nhà
-bán công nghiệp;theo đơn đặt hàng;theo đơn hàng;theo yêu cầu;cho thị trường;thị trường trong nước;bán trong nước
-dùng một lần;thành phẩm;gia dụng;dân dụng;truyền thống;loại nhỏ;loại lớn;loại vừa;mini;cỡ vừa;thông minh
-tiết kiệm năng lượng;thế hệ mới;đạt chuẩn;tiêu chuẩn quốc tế;tiêu chuẩn châu âu;công suất;hàng năm;quanh năm
-mùa đông;mùa hè;học sinh;sinh viên;công nhân;công sở;cho trẻ em;cho người lớn;cho người già;các cỡ;các thứ;ở nhà;tại nhà;nông thôn;oem;odm;gia truyền;an toàn;hữu cơ;siêu mỏng;siêu bền;siêu nhẹ
-please;factory;factories;plant;plants;works;mill;workshop;production;manufacturing;manufacture
-manufacturer;manufacturers;maker;makers;making;industry;company;project;facility;facilities
-unit;line;production line;operation;enterprise;complex;producer;assembly plant;for export;export
-products;processing plant;goods;manufacturing plant;production plant;production facility;manufacturing facility
-manufacturing facility;processing facility;processing factory;processing;production base;manufacturing base
-assembly line;assembly;assembly factory;assembly works;outsourcing;for the domestic market;for domestic market
-for the local market;for overseas markets;for korea;to korea;to japan;to europe;to the us;to america;business
+diện tích;khoảng;trên diện tích;rộng;rộng khoảng;xuất khẩu;để xuất khẩu;cho xuất khẩu;trong nước
+nội địa;nhập khẩu về;cao cấp;các loại;mới;nhỏ;lớn;vừa;vừa và nhỏ;cỡ nhỏ;cỡ lớn;quy mô lớn
+quy mô nhỏ;quy mô vừa;quy mô vừa và nhỏ;công suất lớn;công suất nhỏ;chất lượng cao;hiện đại
+tiên tiến;công nghệ mới;công nghệ hiện đại;công nghệ tiên tiến;tự động;tự động hóa;khép kín
+tập trung;tại chỗ;tại địa phương;địa phương;nam;nữ;nam nữ;trẻ em;người lớn;cho nước ngoài
+ra nước ngoài;của nước ngoài;fdi;dự án;nhà máy;xưởng;công nghiệp;của xã;của huyện;của tỉnh
+của phường;trong xã;ở xã;của địa phương;của thôn;của làng;của tỉnh nhà;bán công nghiệp
+theo đơn đặt hàng;theo đơn hàng;theo yêu cầu;cho thị trường;thị trường trong nước;bán trong nước
+dùng một lần;thành phẩm;gia dụng;dân dụng;truyền thống;loại nhỏ;loại lớn;loại vừa;mini;cỡ vừa
+thông minh;tiết kiệm năng lượng;thế hệ mới;đạt chuẩn;tiêu chuẩn quốc tế;tiêu chuẩn châu âu
+hàng năm;quanh năm;mùa đông;mùa hè;học sinh;sinh viên;công nhân;công sở;cho trẻ em;cho người lớn
+cho người già;các cỡ;các thứ;ở nhà;tại nhà;nông thôn;oem;odm;gia truyền;an toàn;hữu cơ;siêu mỏng
+siêu bền;siêu nhẹ;please;factory;factories;plant;plants;works;mill;workshop;production
+manufacturing;manufacture;manufacturer;manufacturers;maker;makers;making;industry;company;project
+facility;facilities;unit;line;production line;operation;enterprise;complex;producer;assembly plant
+for export;export;products;processing plant;goods;manufacturing plant;production plant
+production facility;manufacturing facility;processing facility;processing factory;processing
+production base;manufacturing base;assembly line;assembly;assembly factory;assembly works
+outsourcing;for the domestic market;for domestic market;for the local market;for overseas markets
+for korea;to korea;to japan;to europe;to the us;to america;business
 """.replace("\n", ";")
 TOWARDS = ("của", "cho", "đi", "sang", "xuất khẩu", "xuất khẩu đi", "xuất khẩu sang", "to", "for")
 LANDS = """
-hàn quốc;nhật bản;đài loan;trung quốc;hoa kỳ;châu âu;châu á;ấn độ;thái lan;samsung;korea;japan;china
-taiwan;europe;usa
+hàn quốc;nhật bản;đài loan;trung quốc;hoa kỳ;châu âu;châu á;ấn độ;thái lan;samsung;korea;japan
+china;taiwan;europe;usa
 """.replace("\n", ";")
 SHORT_LANDS = "hàn;nhật;mỹ;eu;úc;đức;pháp;nga;anh;lào;canada;asean"  # words of their own elsewhere
 SHORT = {  # abbreviation: what it may stand for
@@ -140,52 +145,57 @@ SHORT = {  # abbreviation: what it may stand for
 }
 # Verbs whose object says what is made; the verb alone does not.
 MAKING = """
-may;khâu;đan;đóng;dán;lắp;lắp ráp;gò;đúc;nấu;chưng cất;ép;xay;xay xát;nghiền;sấy;rang;muối;ủ;lên men
-pha chế;đóng chai;đóng hộp;đóng gói;chiết rót;tinh chế;cắt;mài;xẻ;phối trộn;trộn;cán;kéo;cuốn;bện;thêu
-dệt;in;ráp;hàn;cắt gọt;gia công;lắp đặt dây chuyền;sơ chế;chế tác;điêu khắc;chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra;cung cấp;cho ra
+may;khâu;đan;đóng;dán;lắp;lắp ráp;gò;đúc;nấu;chưng cất;ép;xay;xay xát;nghiền;sấy;rang;muối;ủ
+lên men;pha chế;đóng chai;đóng hộp;đóng gói;chiết rót;tinh chế;cắt;mài;xẻ;phối trộn;trộn;cán;kéo
+cuốn;bện;thêu;dệt;in;ráp;hàn;cắt gọt;gia công;lắp đặt dây chuyền;sơ chế;chế tác;điêu khắc
+chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra;cung cấp;cho ra
 """.replace("\n", ";")
 # What makes another thing of whatever it is said of: materials, services, other goods' words.
 TELLING = """
-gỗ;nhựa;sắt;thép;nhôm;inox;kính;thủy tinh;da;vải;giấy;cao su;đá;gốm;sứ;tre;nứa;mây;đồng;bê tông;len;lụa
-bông;xi măng;thạch cao;sợi;chì;kẽm;bạc;vàng;ngọc;kim loại;composite;cói;lục bình;sừng;xương;sáp
-bán;mua;buôn;thuê;sửa;sửa chữa;bảo hành;bảo trì;bảo dưỡng;dịch vụ;đại lý;cửa hàng;cửa hiệu;tiệm;quán
-kho;bãi;vận chuyển;vận tải;trồng;nuôi;thiết kế;tư vấn;đào tạo;dạy;khai thác;tái chế;phế liệu;phế thải
-chất thải;thải;cũ;đã qua sử dụng;nhập khẩu;phân phối;trưng bày;giới thiệu;nghiên cứu;thu gom;thu mua
-xử lý;giặt;in;quảng cáo;lắp đặt;thi công;đồ chơi;mô hình;giả;máy;thiết bị;phụ tùng;linh kiện;bao bì
-khuôn;nguyên liệu;hóa chất;thuốc;điện;điện tử;dụng cụ;vật liệu;động cơ;pin;phụ kiện;vỏ;hộp;khung;xe
-trang trại;sạch;sinh học;công nghệ cao;thủ công;làng nghề;mỹ nghệ;du lịch;trường;trung tâm;bệnh viện;rác;nước
-wood;wooden;timber;plastic;metal;steel;iron;aluminium;aluminum;glass;leather;rubber;paper;stone;ceramic
-bamboo;rattan;cotton;silk;wool;copper;brass;concrete;cement;gold;silver;fabric;textile;porcelain
-trade;trading;shop;store;retail;wholesale;distribution;distributor;warehouse;storage;repair;maintenance
-rental;leasing;design;consulting;training;school;recycling;recycled;scrap;used;waste;second hand;import
-importing;farming;growing;farm;plantation;machine;machinery;equipment;part;component;mould;mold
-packaging;toy;model;museum;sale;selling;research;laboratory;service;cleaning;washing;logistic;transport
-electric;electronic;smart;software;mining;extraction;treatment;disposal;chemical;tool;battery;engine
-supplier;dealer;centre;center;hotel;hospital;office;mall;tourism;handmade;handicraft;craft;fake;box
+gỗ;nhựa;sắt;thép;nhôm;inox;kính;thủy tinh;da;vải;giấy;cao su;đá;gốm;sứ;tre;nứa;mây;đồng;bê tông
+len;lụa;bông;xi măng;thạch cao;sợi;chì;kẽm;bạc;vàng;ngọc;kim loại;composite;cói;lục bình;sừng
+xương;sáp;bán;mua;buôn;thuê;sửa;sửa chữa;bảo hành;bảo trì;bảo dưỡng;dịch vụ;đại lý;cửa hàng
+cửa hiệu;tiệm;quán;kho;bãi;vận chuyển;vận tải;trồng;nuôi;thiết kế;tư vấn;đào tạo;dạy;khai thác
+tái chế;phế liệu;phế thải;chất thải;thải;cũ;đã qua sử dụng;nhập khẩu;phân phối;trưng bày
+giới thiệu;nghiên cứu;thu gom;thu mua;xử lý;giặt;in;quảng cáo;lắp đặt;thi công;đồ chơi;mô hình;giả
+máy;thiết bị;phụ tùng;linh kiện;bao bì;khuôn;nguyên liệu;hóa chất;thuốc;điện;điện tử;dụng cụ
+vật liệu;động cơ;pin;phụ kiện;vỏ;hộp;khung;xe;trang trại;sạch;sinh học;công nghệ cao;thủ công
+làng nghề;mỹ nghệ;du lịch;trường;trung tâm;bệnh viện;rác;nước;wood;wooden;timber;plastic;metal
+steel;iron;aluminium;aluminum;glass;leather;rubber;paper;stone;ceramic;bamboo;rattan;cotton;silk
+wool;copper;brass;concrete;cement;gold;silver;fabric;textile;porcelain;trade;trading;shop;store
+retail;wholesale;distribution;distributor;warehouse;storage;repair;maintenance;rental;leasing
+design;consulting;training;school;recycling;recycled;scrap;used;waste;second hand;import;importing
+farming;growing;farm;plantation;machine;machinery;equipment;part;component;mould;mold;packaging
+toy;model;museum;sale;selling;research;laboratory;service;cleaning;washing;logistic;transport
+electric;electronic;smart;software;mining;extraction;treatment;disposal;chemical;tool;battery
+engine;supplier;dealer;centre;center;hotel;hospital;office;mall;tourism;handmade;handicraft;craft
+fake;box
 """.replace("\n", ";")
 # What names nothing until something is said of it.
 VAGUE = """
-máy móc;thiết bị;linh kiện;phụ tùng;dụng cụ;vật liệu;sản phẩm;hóa chất;vật tư;phụ kiện;chi tiết;kim loại
-nguyên liệu;hàng tiêu dùng;đồ gia dụng;nội thất;đồ nội thất;bàn ghế;khoáng sản;nông sản;lâm sản;phế liệu
-công cụ;công nghiệp;chi tiết máy;linh kiện máy;máy công nghiệp;thiết bị công nghiệp;điện tử;thiết bị điện
-thủ công;làng nghề;cơ khí;công nghệ;chế biến;sửa chữa;thực phẩm;vật liệu xây dựng;phần mềm;tái chế
-nhà máy;cao su;hàng hóa;ngành điện;đồ điện;đồ nhựa;đồ da;đồ sắt;cửa hàng;kinh doanh;bộ phận
-equipment;machine;machinery;part;component;product;good;material;tool;device;system;accessory;chemical
-box;case;plate;glass;iron;can;tin;paper;board;cream;cake;oil;water;gas;steel;cell;chip;bar;wire;sheet
-film;block;tile;pipe;belt;shaft;mill;press;feed;cover;furniture;metal;plastic;rubber;wood;food;mine
-industry;technology;craft;energy;power;waste;service;house;farm;garden;crop;school;shop;store;market
-market;port;port;park;parking;construction;transport;port;mineral;ore;coal;stone;sand;light;lamp;motor
-engine;processing;recycling;repair;casting;plating;welding;printing;packaging;bag;cap;mold;mould;sugar
+máy móc;thiết bị;linh kiện;phụ tùng;dụng cụ;vật liệu;sản phẩm;hóa chất;vật tư;phụ kiện;chi tiết
+kim loại;nguyên liệu;hàng tiêu dùng;đồ gia dụng;nội thất;đồ nội thất;bàn ghế;khoáng sản;nông sản
+lâm sản;phế liệu;công cụ;công nghiệp;chi tiết máy;linh kiện máy;máy công nghiệp
+thiết bị công nghiệp;điện tử;thiết bị điện;thủ công;làng nghề;cơ khí;công nghệ;chế biến;sửa chữa
+thực phẩm;vật liệu xây dựng;phần mềm;tái chế;nhà máy;cao su;hàng hóa;ngành điện;đồ điện;đồ nhựa
+đồ da;đồ sắt;cửa hàng;kinh doanh;bộ phận;equipment;machine;machinery;part;component;product;good
+material;tool;device;system;accessory;chemical;box;case;plate;glass;iron;can;tin;paper;board;cream
+cake;oil;water;gas;steel;cell;chip;bar;wire;sheet;film;block;tile;pipe;belt;shaft;mill;press;feed
+cover;furniture;metal;plastic;rubber;wood;food;mine;industry;technology;craft;energy;power;waste
+service;house;farm;garden;crop;school;shop;store;market;port;park;parking;construction;transport
+mineral;ore;coal;stone;sand;light;lamp;motor;engine;processing;recycling;repair;casting;plating
+welding;printing;packaging;bag;cap;mold;mould;sugar
 """.replace("\n", ";")
 # What follows these says whom or what a thing is for.
 AIMS = frozenset({"cho", "để", "dùng", "phục", "đựng", "chứa", "lót", "xây", "for", "used"})
 MADE_OF = frozenset({"bằng", "từ", "of", "from", "made"})
 # Whom a thing is for may still make another thing of it.
 BEASTS = """
-chó;mèo;chó mèo;thú cưng;gia súc;gia cầm;lợn;heo;gà;vịt;bò;trâu;cá;tôm;vật nuôi;thú y;cây trồng;dog;cat
-pet;animal;pig;cattle;poultry;chicken;fish;shrimp;veterinary;rent;sale;hire;bán;thuê;dịch vụ;cửa hàng
-đại lý;kho;vận chuyển;sửa chữa;trưng bày;triển lãm;trồng trọt;chăn nuôi;đồ chơi;toy;repair;storage;trading
-phế liệu;phế thải;rác;chất thải;scrap;waste;tái chế;recycled;cũ;used;thải
+chó;mèo;chó mèo;thú cưng;gia súc;gia cầm;lợn;heo;gà;vịt;bò;trâu;cá;tôm;vật nuôi;thú y;cây trồng
+dog;cat;pet;animal;pig;cattle;poultry;chicken;fish;shrimp;veterinary;rent;sale;hire;bán;thuê
+dịch vụ;cửa hàng;đại lý;kho;vận chuyển;sửa chữa;trưng bày;triển lãm;trồng trọt;chăn nuôi;đồ chơi
+toy;repair;storage;trading;phế liệu;phế thải;rác;chất thải;scrap;waste;tái chế;recycled;cũ;used
+thải
 """.replace("\n", ";")
 TURNS = frozenset(
     [

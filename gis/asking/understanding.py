@@ -141,8 +141,7 @@ def read_text(vocabulary: Vocabulary, text: str) -> Reading:
     if not typed or len(typed) > speech.MOST_WORDS:
         return NOT_UNDERSTOOD
     whole = (
-        exact(vocabulary, speech.pieces(spoken), peeled=False)
-        or compound(vocabulary, typed, only_limited=True)
+        compound(vocabulary, typed, only_limited=True)
         or (_known(vocabulary, typed) if len(listed) == 1 else None)
         or exact(vocabulary, speech.pieces(spoken))
     )

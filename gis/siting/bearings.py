@@ -194,7 +194,9 @@ def _today(plan: Plan, site: Site) -> Iterator[Text]:
             )
 
 
-def sites_there(index: Index, need: Need, place: PlaceMatch, activity_id: str) -> Iterator[Text]:
+def sites_there(
+    index: Index, need: Need, place: PlaceMatch, activity_id: str, ruling: Ruling
+) -> Iterator[Text]:
     """The sites of a territory by what they would answer, and clauses for the whole province."""
     groups: dict[Verdict, list[str]] = {}
     for site in sites_in(index.plan, place):
@@ -210,7 +212,7 @@ def sites_there(index: Index, need: Need, place: PlaceMatch, activity_id: str) -
             )
     # clauses that speak to communes or districts bear on the answer and are told there
     kind = "province" if place.kind == "province" else ""
-    yield from _province_wide(index, activity_id, Ruling(Verdict.UNKNOWN), kind)
+    yield from _province_wide(index, activity_id, ruling, kind)
     row = allowance_of(index.plan, place)
     if row is not None and row.unit_today and about_crafts(index, activity_id):
         yield say(

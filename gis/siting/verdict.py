@@ -228,7 +228,7 @@ def _in_territory(index: Index, need: Need, place: PlaceMatch, activity_id: str)
     return _Found(
         ruling,
         secondary,
-        tuple(sites_there(index, need, place, activity_id)),
+        tuple(sites_there(index, need, place, activity_id, ruling)),
         tuple(_not_checked(index, None, (*ruling.reasons, *secondary))),
     )
 
