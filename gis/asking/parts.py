@@ -153,7 +153,7 @@ def _verbs(asked: tuple[Word, ...]) -> Iterator[int]:
     """How many words the verbs of making at the start may take."""
     making, reached = speech.spoken(speech.MAKING), [0]
     for position in reached:
-        for taken in (1, 2):
+        for taken in (1, 2, 3):
             if asked[position : position + taken] in making and len(reached) <= MOST_VERBS:
                 reached.append(position + taken)
                 yield position + taken

@@ -64,14 +64,14 @@ we want to;we would like to;we plan to;we are planning to;i plan to;i am plannin
 may i;may we;could we;is it possible to;looking to;want to;would like to;plan to;build;set up;open
 start;establish;invest in;run;operate;make;makes;produce;manufacture;manufacture of;manufacturing
 manufacturing of;production of;producing;making;a;an;the;factory for;factory of;plant for;plant of
-factory making;plant making;factory producing;assembly of;final assembly of;assembling
-fabrication of;maker of;manufacturer of;producer of;makers of;manufacturers of;producers of
-workshop for;workshop making;facility for;facility making;facility to make;facility to produce
-plant producing;line for;production line for;production facility for;production plant for
-manufacturing plant for;manufacturing facility for;manufacturing plant of;our;my;we;we are;we make
-we produce;we manufacture;some;industrial;large scale;small scale;korean;japanese;taiwanese
-chinese;vietnamese;american;german;international;modern;automated;automatic;contract;oem
-factory to make;plant to produce;company making;project;project for;business of;new;small;large
+factory making;plant making;factory producing;fabrication of;maker of;manufacturer of;producer of
+makers of;manufacturers of;producers of;workshop for;workshop making;facility for;facility making
+facility to make;facility to produce;plant producing;line for;production line for
+production facility for;production plant for;manufacturing plant for;manufacturing facility for
+manufacturing plant of;our;my;we;we are;we make;we produce;we manufacture;some;industrial
+large scale;small scale;korean;japanese;taiwanese;chinese;vietnamese;american;german;international
+modern;automated;automatic;contract;oem;factory to make;plant to produce;company making;project
+project for;business of;new;small;large
 """.replace("\n", ";")
 AFTER = """
 ạ;nhé;nha;vậy;với;không;không ạ;được không;có được không;được không ạ;thì sao;thế nào;ở đâu
@@ -92,10 +92,9 @@ siêu bền;siêu nhẹ;please;factory;factories;plant;plants;works;mill;worksho
 manufacturing;manufacture;manufacturer;manufacturers;maker;makers;making;industry;company;project
 facility;facilities;unit;line;production line;operation;enterprise;complex;producer;assembly plant
 for export;export;products;processing plant;goods;manufacturing plant;production plant
-production facility;manufacturing facility;processing facility;processing factory;processing
-production base;manufacturing base;assembly line;assembly;assembly factory;assembly works
-outsourcing;for the domestic market;for domestic market;for the local market;for overseas markets
-for korea;to korea;to japan;to europe;to the us;to america;business
+production facility;manufacturing facility;processing facility;processing factory;production base
+manufacturing base;for the domestic market;for domestic market;for the local market
+for overseas markets;for korea;to korea;to japan;to europe;to the us;to america;business
 """.replace("\n", ";")
 TOWARDS = ("của", "cho", "đi", "sang", "xuất khẩu", "xuất khẩu đi", "xuất khẩu sang", "to", "for")
 LANDS = """
@@ -145,10 +144,11 @@ SHORT = {  # abbreviation: what it may stand for
 }
 # Verbs whose object says what is made; the verb alone does not.
 MAKING = """
-may;khâu;đan;đóng;dán;lắp;lắp ráp;gò;đúc;nấu;chưng cất;ép;xay;xay xát;nghiền;sấy;rang;muối;ủ
-lên men;pha chế;đóng chai;đóng hộp;đóng gói;chiết rót;tinh chế;cắt;mài;xẻ;phối trộn;trộn;cán;kéo
-cuốn;bện;thêu;dệt;in;ráp;hàn;cắt gọt;gia công;lắp đặt dây chuyền;sơ chế;chế tác;điêu khắc
-chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra;cung cấp;cho ra
+assembly of;final assembly of;assembling;assemble;may;khâu;đan;đóng;dán;lắp;lắp ráp;gò;đúc;nấu
+chưng cất;ép;xay;xay xát;nghiền;sấy;rang;muối;ủ;lên men;pha chế;đóng chai;đóng hộp;đóng gói
+chiết rót;tinh chế;cắt;mài;xẻ;phối trộn;trộn;cán;kéo;cuốn;bện;thêu;dệt;in;ráp;hàn;cắt gọt;gia công
+lắp đặt dây chuyền;sơ chế;chế tác;điêu khắc;chạm khắc;chạm;đục;tạo hình;sản xuất ra;làm ra
+cung cấp;cho ra
 """.replace("\n", ";")
 # What makes another thing of whatever it is said of: materials, services, other goods' words.
 TELLING = """

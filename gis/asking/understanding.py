@@ -235,11 +235,8 @@ def _is_said_by(activity: Activity, asked: Sequence[Word], marked: bool) -> bool
 
 
 def _known(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
-    """A phrase, or a compound: of both the phrase, unless the compound is narrower than it."""
-    said, made = exact(vocabulary, typed), compound(vocabulary, typed)
-    if said is None or made is None or made.activity_id is None:
-        return said or made
-    return made if said.activity_id in ancestors(vocabulary.plan, made.activity_id) else said
+    """A phrase of the vocabulary, or else a compound."""
+    return exact(vocabulary, typed) or compound(vocabulary, typed)
 
 
 def _all_other(plan: Plan, ids: Iterable[str]) -> bool:
