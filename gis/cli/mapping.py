@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,22 +12,20 @@ from gis.language import Language
 from gis.maps import BASEMAPS, LANGUAGES_SHOWN, PAGE_NAMES, Basemap
 
 
-class Languages(click.ParamType[tuple[str, ...]]):
-    """Some of the languages of the pages' labels, with commas between."""
+def _languages(asked: str, pages: Sequence[str]) -> tuple[str, ...]:
+    """The languages asked for, with commas between; each page must have all of them."""
+    from gis.maps.labels import languages
 
-    name = "LIST"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        from gis.maps.labels import languages
-
-        asked = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
-        strange = [language for language in asked if language not in languages()]
+    found = tuple(dict.fromkeys(part.strip() for part in asked.split(",")))
+    for page in pages:
+        strange = [language for language in found if language not in languages(page)]
         if strange:
-            known = ", ".join(languages())
-            self.fail(f"{strange[0]!r} is not one of the pages' languages: {known}", param, ctx)
-        return asked
+            known = ", ".join(languages(page))
+            raise click.BadParameter(
+                f"{strange[0]!r} is not one of the {page} page's languages: {known}",
+                param_hint="--lang",
+            )
+    return found
 
 
 @cli.command("map")
@@ -56,19 +55,18 @@ class Languages(click.ParamType[tuple[str, ...]]):
 @click.option(
     "--lang",
     "languages",
-    type=Languages(),
+    metavar="LIST",
     default=",".join(LANGUAGES_SHOWN),
     show_default=True,
     help="Languages a page can be read in, the one it opens in first.",
 )
-def map_(
-    plan_folder: Path | None, page: str, out: Path, basemap: Basemap, languages: tuple[str, ...]
-) -> None:
+def map_(plan_folder: Path | None, page: str, out: Path, basemap: Basemap, languages: str) -> None:
     """Draw the plan as HTML pages that need no network: for investors and for planners."""
     from gis.build import write_maps
 
     pages = PAGE_NAMES if page == "all" else (page,)
-    print_paths(write_maps(load(plan_folder), out, pages, languages, basemap))
+    shown = _languages(languages, pages)
+    print_paths(write_maps(load(plan_folder), out, pages, shown, basemap))
 
 
 @cli.command()

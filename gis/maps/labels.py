@@ -21,15 +21,21 @@ def asset(name: str) -> str:
 @cache
 def labels(page: str) -> Labels:
     """Label texts of a page by language, then by key: what pages share, and its own."""
+    shared, own = _table(SHARED), _table(page)
+    return MappingProxyType(
+        {language: {**shared[language], **own[language]} for language in shared if language in own}
+    )
+
+
+def languages(page: str) -> tuple[str, ...]:
+    """The languages a page can be read in, in the order of their columns."""
+    return tuple(labels(page))
+
+
+def _table(folder: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for folder in (SHARED, page):
-        for row in csv.DictReader(io.StringIO(asset(f"{folder}/labels.csv"), newline="")):
-            key = row.pop("key")
-            for language, text in row.items():
-                found.setdefault(language, {})[key] = text
-    return MappingProxyType(found)
-
-
-def languages() -> tuple[str, ...]:
-    """The languages that the pages' labels have, in the order of their columns."""
-    return tuple(labels(SHARED))
+    for row in csv.DictReader(io.StringIO(asset(f"{folder}/labels.csv"), newline="")):
+        key = row.pop("key")
+        for language, text in row.items():
+            found.setdefault(language, {})[key] = text
+    return found

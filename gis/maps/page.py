@@ -16,6 +16,7 @@ from folium.map import CustomPane
 from gis.maps import Basemap
 from gis.maps.data import PageData, escaped_json, page_data
 from gis.maps.drawing import Drawing, FeatureCollection, FeatureIds, draw, feature_ids
+from gis.maps.fonts import font_faces
 from gis.maps.investor_data import investor_data
 from gis.maps.labels import asset, labels
 from gis.maps.planner_data import planner_data
@@ -128,6 +129,7 @@ def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap
     lang = languages[0]
     data = page_data(plan, ids, drawing)
     own = kind.data(plan, ids, drawing)
+    fonts = font_faces(languages)
     text = PageText(
         name=name,
         lang=lang,
@@ -136,8 +138,13 @@ def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap
         without_script=tuple(words[language]["without_script"] for language in words),
         data=escaped_json({"page": name, "language": lang, "labels": words, **data, **own}),
         scripts=(leaflet("leaflet.js"), _script(kind.scripts)),
-        styles=(leaflet("leaflet.css"), "\n".join(map(asset, kind.styles))),
+        styles=(
+            leaflet("leaflet.css"),
+            "\n".join(map(asset, kind.styles)),
+            *([fonts] if fonts else []),
+        ),
         basemap=basemap,
+        has_font=bool(fonts),
     )
     page = Page(kind.template, text)
     page.add_child(_map(drawing, basemap), name="map")

@@ -67,7 +67,7 @@ function compareHead(site, actions) {
 function compareVerdict(activity, site) {
   const ruling = rulingAt(activity, site);
   const decided = ruling.reasons.filter((reason) => reason.decided);
-  return element("div", {}, verdictTag(ruling.verdict),
+  return element("div", {}, markedVerdict(ruling.verdict),
     ...decided.slice(0, 1).flatMap((reason) => [
       verbatim("blockquote", { class: "small" }, `“${reason.cited.quote}”`),
       element("span", { class: "cell-basis" }, say(reason.cited))]),

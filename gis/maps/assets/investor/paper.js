@@ -99,7 +99,7 @@ function sheetVerdicts(site) {
       const ruling = rulingAt(activity, site);
       const deciding = ruling.reasons.filter((reason) => reason.decided).slice(0, state.activities.length > QUOTED_TO ? 1 : 2);
       return element("div", { class: `verdict-part ${ruling.verdict.verdict}` },
-        element("p", { class: "verdict-head" }, verdictTag(ruling.verdict), element("strong", {}, say(activity))),
+        element("p", { class: "verdict-head" }, markedVerdict(ruling.verdict), element("strong", {}, say(activity))),
         ...deciding.map((reason) => element("p", { class: "small" }, say(reason.text) + " ",
           state.activities.length > QUOTED_TO ? null : verbatim("q", {}, reason.cited.quote), ` (${say(reason.cited)})`)),
         ...ruling.flags.filter((flag) => state.activities.length <= QUOTED_TO || flag.code.startsWith("conflict")).map(flagPart));

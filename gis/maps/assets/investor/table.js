@@ -30,7 +30,7 @@ function columns() {
 function verdictCell(activity, site) {
   const ruling = rulingAt(activity, site);
   const decided = ruling.reasons.find((reason) => reason.decided);
-  return element("span", {}, verdictTag(ruling.verdict),
+  return element("span", {}, markedVerdict(ruling.verdict),
     decided ? element("span", { class: "cell-basis" }, say(decided.cited)) : null,
     ruling.flags.some((flag) => flag.code.startsWith("conflict")) ? element("span", { class: "cell-basis" }, label("flag_conflict")) : null);
 }

@@ -23,7 +23,7 @@ function signPath(verdict, size, sign) {
   return drawn("path", { class: "mark-sign", d: SIGNS[verdict.verdict], transform: `translate(${shift} ${shift}) scale(${sign / 16})` });
 }
 
-function verdictTag(verdict) {
+function markedVerdict(verdict) {
   return element("span", { class: `verdict-tag ${verdict.verdict}` }, verdictMark(verdict, 18), verdictName(verdict));
 }
 
@@ -31,5 +31,5 @@ function verdictTag(verdict) {
 function showVerdictLegend(isJudging) {
   document.documentElement.classList.toggle("judging", isJudging);
   byId("legend-verdicts").hidden = !isJudging;
-  byId("legend-verdicts").replaceChildren(...(isJudging ? data.verdicts.map((verdict) => element("li", {}, verdictTag(verdict))) : []));
+  byId("legend-verdicts").replaceChildren(...(isJudging ? data.verdicts.map((verdict) => element("li", {}, markedVerdict(verdict))) : []));
 }
