@@ -179,7 +179,7 @@ def test_the_layers_are_five_shapefiles_and_a_geopackage_with_a_manifest(
     paths = export_layers(toy, tmp_path)
     suffixes = ("cpg", "dbf", "prj", "shp", "shx", "qml", "sld", "xml")
     wanted = {f"{name}.{suffix}" for name in LAYER_OF_SHAPEFILE for suffix in suffixes}
-    wanted |= {"chuc_nang.csv", "toy.gpkg", "manifest.json", "DOC_TRUOC.txt"}
+    wanted |= {"chuc_nang.csv", "toy.gpkg", "toy.qgs", "manifest.json", "DOC_TRUOC.txt"}
     wanted |= {"tu_dien_truong.csv", "tu_dien_ma.csv"}
     wanted |= {"bao_cao_kiem_tra.html", "bao_cao_kiem_tra.json"}
     assert {path.name for path in paths} == wanted

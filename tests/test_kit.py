@@ -291,6 +291,41 @@ def test_a_profile_without_provenance_gets_a_dashed_outline_not_a_proven_one(
     assert fields == ["MaKhu", "DienTich"]
 
 
+def test_the_project_opens_groups_and_layers_of_the_kit_by_relative_paths(real_kit: Path) -> None:
+    root = ElementTree.parse(real_kit / "thai-nguyen-341.qgs").getroot()
+    tree = root.find("layer-tree-group")
+    assert tree is not None
+    groups = {
+        group.get("name"): [layer.get("name") for layer in group]
+        for group in tree.findall("layer-tree-group")
+    }
+    assert list(groups) == ["Quy hoạch", "Đơn vị hành chính"]
+    assert groups["Quy hoạch"][:2] == ["Khu công nghiệp", "Cụm công nghiệp"]
+    layers = root.findall("projectlayers/maplayer")
+    assert {layer.findtext("id") for layer in layers} == {
+        node.get("id") for node in tree.iter("layer-tree-layer")
+    }
+    for layer in layers:
+        file, _, name = (layer.findtext("datasource") or "").partition("|layername=")
+        assert file.startswith("./")
+        assert (real_kit / file).is_file()
+        with sqlite3.connect(real_kit / file) as database:
+            assert database.execute(
+                "SELECT count(*) FROM gpkg_contents WHERE table_name = ?", (name,)
+            ).fetchone() == (1,)
+        assert layer.findtext("srs/spatialrefsys/authid") == "EPSG:9213"
+        assert layer.find("renderer-v2/categories/category[@value='indicative']") is not None
+        assert layer.find("labeling/settings/text-style") is not None
+    assert root.findtext("projectCrs/spatialrefsys/authid") == "EPSG:9213"
+
+
+def test_without_a_geopackage_the_project_opens_the_shapefiles(toy: Plan, tmp_path: Path) -> None:
+    root = ElementTree.parse(written(toy, tmp_path, "shp") / "toy.qgs").getroot()
+    sources = [item.text or "" for item in root.iterfind("projectlayers/maplayer/datasource")]
+    assert len(sources) == 5
+    assert all((tmp_path / source).is_file() for source in sources)
+
+
 # --- whole or not at all -------------------------------------------------------------------------
 
 

@@ -47,6 +47,7 @@ from gis.delivery.orders import (
     telling_of_writing,
 )
 from gis.delivery.profiles import DEFAULT_PROFILE, Column, load_profile
+from gis.delivery.projects import write_project
 from gis.delivery.readme import CHECK_DATA, CHECK_PAGE, write_readme
 from gis.delivery.sheets import Sheet, sheets_of
 from gis.delivery.workbooks import write_coordinates
@@ -175,6 +176,7 @@ def write_kit(report: Report, folder: Path, wishes: Wishes | None = None) -> lis
     for name in wishes.formats:
         written[name] = FORMATS[name].write(order, folder)
     written[DOCUMENTS] = _documents(report, order, folder)
+    written[DOCUMENTS] += write_project(order, wishes.formats, folder)
     manifest = _manifest(report, order, written, folder)
     written[DOCUMENTS].append(write_readme(order, manifest, folder))
     manifest = _manifest(report, order, written, folder)

@@ -35,12 +35,13 @@ class Symbol:
     label: str
     points: float
     largest_scale: int = 0  # labels only below 1 : this, where it is not 0
+    priority: int = 5  # of labels, where there is no room for all: 0 to 10
 
 
 SYMBOLS: Mapping[LayerName, Symbol] = {
-    "zones": Symbol("#0b5a61", 0.35, "#0b5a61", 0.6, "short_name", 10),
-    "clusters": Symbol("#ad430c", 0.35, "#ad430c", 0.5, "short_name", 9, 500_000),
-    "craft_points": Symbol("#7a4e9c", 0.35, "#7a4e9c", 0.5, "point_name", 8, 100_000),
+    "zones": Symbol("#0b5a61", 0.35, "#0b5a61", 0.6, "short_name", 10, 0, 9),
+    "clusters": Symbol("#ad430c", 0.35, "#ad430c", 0.5, "short_name", 9, 500_000, 8),
+    "craft_points": Symbol("#7a4e9c", 0.35, "#7a4e9c", 0.5, "point_name", 8, 100_000, 6),
     "communes": Symbol("#ffffff", 0.0, "#93a299", 0.2, "unit_name", 7, 150_000),
     "districts": Symbol("#eef2e6", 0.0, "#46625f", 0.7, "district", 11),
 }
@@ -190,15 +191,15 @@ def add_labels(parent: Tree, table: Table) -> None:
         bufferColor="255,255,255,255",
         bufferOpacity="0.85",
     )
-    element(settings, "placement", placement="1", dist="0", priority="5")
+    element(settings, "placement", placement="1", dist="0", priority=str(symbol.priority))
     scale = symbol.largest_scale
     element(
         settings,
         "rendering",
         drawLabels="1",
         scaleVisibility="1" if scale else "0",
-        scaleMin=str(scale or 100_000_000),  # QGIS calls the smaller scale the minimum
-        scaleMax="0",
+        scaleMin="0",
+        scaleMax=str(scale),  # the denominator above which nothing is labelled
         obstacle="1",
     )
     element(parent, "customproperties")
