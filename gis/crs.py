@@ -62,9 +62,12 @@ def crs_label(crs: str) -> Text:
     """A coordinate system as dossiers name it: VN-2000, central meridian, width of the zone."""
     system = CRS.from_user_input(crs)
     base, conversion = system.geodetic_crs, system.coordinate_operation
+    plain = say("{name} ({crs})", "{name} ({crs})", name=system.name, crs=crs)
     if base is None or base.to_epsg() != VN2000_GEOGRAPHIC or conversion is None:
-        return say("{name} ({crs})", "{name} ({crs})", name=system.name, crs=crs)
+        return plain
     values = {item.code: float(item.value) for item in conversion.params}
+    if not {"8802", "8805"} <= values.keys():  # of another kind of projection
+        return plain
     meridian = _degrees_and_minutes(values["8802"])
     zone = "3" if values["8805"] == 0.9999 else "6"  # the scale is what tells the zones apart
     return say(

@@ -114,6 +114,13 @@ def test_a_code_and_a_name_that_disagree_are_ambiguous(real_plan):
     assert "the code is" in item.reason.en
 
 
+def test_a_commune_named_in_a_column_of_its_own_is_found_without_being_told_the_layer(real_plan):
+    row = rows({"commune": "Nam Hòa", "district": "Đồng Hỷ"})
+    assert [len(match_rows(real_plan, row, layer).matched) for layer in ("communes", "sites")] == [
+        1, 0,
+    ]  # fmt: skip
+
+
 def test_match_by_one_way_alone(real_plan):
     assert matched(real_plan, "sites", "name", code="KCN-6", name="CCN Nam Hòa") == "CCN-20"
     assert matched(real_plan, "sites", "code", code="KCN-6", name="CCN Nam Hòa") == "KCN-6"

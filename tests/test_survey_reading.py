@@ -13,6 +13,7 @@ import numpy as np
 import openpyxl
 import pyogrio
 import pytest
+import shapefile
 import shapely
 import survey_files
 from conftest import CRS, EAST_M, NORTH_M
@@ -491,6 +492,100 @@ def test_coordinates_that_are_no_numbers_are_refused(tmp_path, value):
 def test_a_broken_wkb_of_nan_is_refused(tmp_path):
     shape = shapely.Polygon([(0, 0), (1, float("nan")), (1, 1), (0, 0)])
     refused(write(tmp_path / "a.gpkg", frame({"KCN-1": shape})), "is no usable number")
+
+
+def test_texts_of_a_drawing_in_letters_of_an_old_font_are_converted(tmp_path):
+    labels = dict(zip(SURVEYED, ("§iÒm Thôy", "S«ng C«ng", "Phæ Yªn"), strict=True))
+    found = read(dxf(tmp_path / "a.dxf", labels=labels, encoding="latin-1"))
+    assert [row.name for row in found.rows] == list(PLACES)
+    assert "letters-converted" in [item.code for item in found.notices]
+
+
+LWPOLYLINE = """0
+SECTION
+2
+HEADER
+9
+$ACADVER
+1
+AC1021
+0
+ENDSEC
+0
+SECTION
+2
+ENTITIES
+0
+LWPOLYLINE
+5
+A1
+8
+RANH
+100
+AcDbEntity
+100
+AcDbPolyline
+90
+4
+70
+1
+10
+430000.0
+20
+2380000.0
+10
+430100.0
+20
+2380000.0
+10
+430100.0
+20
+2380100.0
+10
+430000.0
+20
+2380100.0
+0
+MTEXT
+5
+A2
+8
+CHU
+100
+AcDbEntity
+100
+AcDbMText
+10
+430050.0
+20
+2380050.0
+40
+2.5
+1
+{\\fArial|b0|i0;CCN Điềm Thụy}\\P1,0 ha
+0
+ENDSEC
+0
+EOF
+"""
+
+
+def test_a_newer_drawing_with_formatted_text_is_read(tmp_path):
+    (tmp_path / "a.dxf").write_text(LWPOLYLINE, encoding="utf-8")
+    [row] = read(tmp_path / "a.dxf").rows
+    assert row.outline.area == 10_000
+    assert row.name.split("\n") == ["CCN Điềm Thụy", "1,0 ha"]
+
+
+def test_measures_are_dropped_and_told(tmp_path):
+    with shapefile.Writer(str(tmp_path / "a.shp"), shapeType=shapefile.POLYGONM) as out:
+        out.field("TEN", "C", 40)
+        for key, shape in SURVEYED.items():
+            out.polym([[(x, y, 7.0) for x, y in reversed(shape.exterior.coords)]])
+            out.record(NAMES[key])
+    found = read(tmp_path / "a.shp")
+    assert {"m-dropped", "reader-warning"} & {item.code for item in found.notices}
+    same_outlines(found.rows)
 
 
 def test_a_geopackage_of_several_layers_asks_which(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -17,7 +18,8 @@ from gis.cli.program import (
     print_paths,
     terminal,
 )
-from gis.language import Language
+from gis.errors import OutputError, Problem
+from gis.language import Language, Text, say
 
 if TYPE_CHECKING:
     from gis.survey.matching import MatchBy
@@ -155,16 +157,25 @@ def _signature(by: str | None, on: datetime | None, reason: str) -> Signature:
     given = {"--by": (by or "").strip(), "--date": on}
     missing = [name for name, value in given.items() if not value]
     if missing or by is None or on is None:
-        raise click.UsageError(f"--yes needs {' and '.join(missing)}: who, and when")
+        raise _incomplete(missing, say("ai sửa, và khi nào", "who makes the change, and when"))
     return Signature(by, on.date(), reason)
 
 
 def _folder_to_write(plan_folder: Path | None) -> Path:
     if plan_folder is None:
-        raise click.UsageError(
-            "--yes needs --plan DIR: a plan of your own (make one with: tngis plan copy DIR)"
+        raise _incomplete(
+            ["--plan"],
+            say(
+                "quy hoạch của riêng mình (tạo bằng: tngis plan copy THƯ_MỤC)",
+                "a plan of your own (make one with: tngis plan copy DIR)",
+            ),
         )
     return plan_folder
+
+
+def _incomplete(missing: Sequence[str], mend: Text) -> OutputError:
+    what = say("ghi vào cần {names}", "to write it needs {names}", names=list(missing))
+    return OutputError(Problem("--yes", what, mend))
 
 
 @cli.group()

@@ -26,6 +26,8 @@ from gis.survey.model import Notice, SurveyError, SurveyFile, SurveyLayer, Surve
 MOST_VERTICES = 1_000_000  # of one outline: beyond it is a scan, or was never simplified
 MOST_NAMED = 20  # rows in one error
 BYTES_PER_VERTEX = 16
+# What the reader raises on damaged files; the last where a .prj is no UTF-8.
+READERS_FAILURES = (RuntimeError, UnicodeError, ValueError, OverflowError, UnboundLocalError)
 MOST_COORDINATE = 1e11  # of millimetres, in any system: beyond it is no place on Earth
 AREAS = ("Polygon", "MultiPolygon")
 ARC_STEP_DEGREES = "0.5"  # of a circle: keeps a 100 m arc within a millimetre of its chord
@@ -174,7 +176,7 @@ def _layers(name: str, main: Path, form: str, wanted: str | None) -> list[str]:
         warnings.simplefilter("ignore")
         try:
             found = [str(item) for item, kind in pyogrio.list_layers(main) if kind is not None]
-        except (RuntimeError, UnicodeDecodeError) as error:
+        except READERS_FAILURES as error:
             raise _unreadable(name, error) from error
     if not found:
         raise _refused(name, NO_OUTLINE, EXPORT_AREAS)
@@ -202,7 +204,7 @@ def _read(
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             meta, _, shapes, fields = pyogrio.raw.read(main, layer=layer, **options)
-    except (RuntimeError, UnicodeError, ValueError) as error:
+    except READERS_FAILURES as error:
         raise _unreadable(name, error) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": None})

@@ -209,7 +209,7 @@ def match_rows(
 
 def match_row(register: Register, row: SurveyRow, by: MatchBy | None = None) -> Match:
     """What one row is."""
-    told = row.name or row.code or row.context
+    told = row.name or row.code or row.commune or row.context
     label = _shortened(told.replace("\n", " · ")) or f"#{row.number}"
     coded = register.by_code.get(_code_key(row.code)) if row.code and by != "name" else None
     if by == "code":
@@ -242,7 +242,8 @@ def _shortened(text: str) -> str:
 
 def _by_name(register: Register, row: SurveyRow) -> tuple[list[Known], Text | None]:
     """All that a row's name may mean, and why nothing if so."""
-    lines = [line for line in row.name.split("\n") if line.strip()]
+    name = row.name or (row.commune if register.kinds <= UNITS else "")
+    lines = [line for line in name.split("\n") if line.strip()]
     above = [line for line in row.context.split("\n") if line.strip()]
     reason: Text | None = None if lines or above else say("không có tên", "has no name")
     for line in (*([" ".join(lines)] if len(lines) > 1 else []), *lines, *above):

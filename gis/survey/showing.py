@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 MOST_CANDIDATES = 6  # on the terminal; the JSON has them all
 MOST_ROWS = 40
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
-PROVENANCES = {
+STATES = {
     "surveyed": say("đo đạc", "surveyed"),
     "digitised": say("số hóa", "digitised"),
     "indicative": say("minh họa", "indicative"),
+    "registered": say("đã đăng ký", "registered"),
+    "available": say("còn trống", "available"),
+    "reserved": say("giữ chỗ", "reserved"),
+    "leased": say("đã cho thuê", "leased"),
+    "operating": say("đang hoạt động", "operating"),
+}
+SEVERITIES = {
+    Severity.ERROR: say("lỗi", "error"),
+    Severity.WARNING: say("cảnh báo", "warning"),
+    Severity.NOTE: say("ghi chú", "note"),
 }
 LABELS = {
     "crs": say("Hệ tọa độ", "Coordinate system"),
@@ -233,7 +243,9 @@ def _print_findings(found: Survey, console: Console, lang: Language) -> None:
         style = STYLES[item.severity]
         text = _safe(f"{item.code} {where}: {item.text.in_(lang)}")
         console.print(
-            f"  [{style}]{item.severity.code}[/{style}] {text}", highlight=False, soft_wrap=True
+            f"  [{style}]{SEVERITIES[item.severity].in_(lang)}[/{style}] {text}",
+            highlight=False,
+            soft_wrap=True,
         )
 
 
@@ -258,8 +270,9 @@ def _cells(item: Change, lang: Language) -> Iterator[str]:
     for value in (item.before_ha, item.after_ha):
         yield "–" if value is None else number(rounded(value, 4), lang)
     for provenance in (item.before, item.after):
-        known = PROVENANCES.get(provenance)
-        yield known.in_(lang) if known else provenance or "–"
+        word, comma, holder = provenance.partition(", ")
+        known = STATES.get(word)
+        yield f"{known.in_(lang)}{comma}{holder}" if known else provenance or "–"
     yield "–" if item.moved_m is None else number(rounded(item.moved_m, 0), lang)
 
 
