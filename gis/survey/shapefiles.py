@@ -46,11 +46,11 @@ def _problems(name: str, main: Path) -> Iterator[Problem]:
     for suffix in (".shx", ".dbf"):
         if not main.with_suffix(suffix).is_file():
             yield Problem(name, say("thiếu {s}", "lacks its {s}", s=suffix), COPY_ALL)
-    shapes = main.read_bytes()[:HEADER_BYTES]
+    shapes = _head(main)
     yield from _cut(name, ".shp", shapes, main)
     index, table = main.with_suffix(".shx"), main.with_suffix(".dbf")
     if index.is_file():
-        yield from _cut(name, ".shx", index.read_bytes()[:HEADER_BYTES], index)
+        yield from _cut(name, ".shx", _head(index), index)
     if table.is_file():
         yield from _cut_table(name, table, index)
     if len(shapes) == HEADER_BYTES:
@@ -106,3 +106,8 @@ def _short(suffix: str, stated: str, size: int) -> Text:
         a=stated,
         b=str(size),
     )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEADER_BYTES)
