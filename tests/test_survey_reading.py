@@ -1,13 +1,17 @@
 """Every kind of surveyed file, and every kind of broken one."""
 
 import base64
+import contextlib
+import importlib.util
 import io
 import os
+import random
 import re
 import shutil
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -17,6 +21,8 @@ import shapefile
 import shapely
 import survey_files
 from conftest import CRS, EAST_M, NORTH_M
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyproj import Transformer
 from survey_files import NAMES, SURVEYED, dxf, frame, table, write
 
@@ -607,3 +613,38 @@ def test_reading_leaves_nothing_behind(tmp_path, monkeypatch):
         read(tmp_path / "bad.kml")
     assert list((tmp_path / "temp").iterdir()) == []
     shutil.rmtree(tmp_path / "temp")
+
+
+@pytest.fixture(scope="module")
+def fuzzer():
+    path = Path(__file__).parent.parent / "scripts" / "fuzz_readers.py"
+    spec = importlib.util.spec_from_file_location("fuzz_readers", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """A sound file of every small kind."""
+    folder = tmp_path_factory.mktemp("sound")
+    files = [write(folder / f"a{suffix}") for suffix in (".geojson", ".kml", ".fgb", ".mif")]
+    files += [dxf(folder / "a.dxf"), dgn(folder / "a.dgn")]
+    files += [workbook(folder / "a.xlsx", typed_rows())]
+    (folder / "a.csv").write_text(table(), encoding="utf-8")
+    return [path.read_bytes() for path in [*files, folder / "a.csv"]], [
+        path.suffix for path in [*files, folder / "a.csv"]
+    ]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(number=st.integers(0, 10**9), layer=st.sampled_from(["zones", "occupancy"]))
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(
+    fuzzer, sound, tmp_path_factory, number, layer
+):
+    dice = random.Random(number)
+    data, suffix = dice.choice(list(zip(*sound, strict=True)))
+    path = tmp_path_factory.mktemp("damaged") / f"a{suffix}"
+    path.write_bytes(fuzzer.damaged(data, dice))
+    with contextlib.suppress(GisError):
+        assert read(path, layer).rows

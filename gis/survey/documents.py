@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -11,6 +13,9 @@ from gis.survey.grids import Grid, GridRow
 from gis.survey.model import SurveyError
 
 MOST_UNPACKED_BYTES = 2**28
+# What a damaged archive, part or tree of a document makes its reader raise.
+UNREADABLE = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError,
+              AttributeError, TypeError)  # fmt: skip
 
 
 def document_grids(shown: str, path: Path) -> list[Grid]:
@@ -18,26 +23,29 @@ def document_grids(shown: str, path: Path) -> list[Grid]:
 
     Raises: SurveyError.
     """
-    import docx
     from docx.opc.exceptions import OpcError
-    from docx.table import Table
     from lxml.etree import LxmlError
 
     try:
-        with ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED_BYTES:
-                raise ValueError("unpacks to too much")
-        blocks = list(docx.Document(str(path)).iter_inner_content())
-    except (OpcError, BadZipFile, LxmlError, KeyError, ValueError, OSError) as error:
-        what = say("không đọc được: {why}", "cannot be read: {why}", why=str(error))
+        texts = list(_rows(path))
+    except (OpcError, LxmlError, *UNREADABLE) as error:
+        what = say("không đọc được: {why}", "cannot be read: {why}", why=str(error)[:200])
         again = say("mở bằng Word và lưu lại", "open it in Word and save it again")
         raise SurveyError(Problem(shown, what, again)) from error
-    rows: list[GridRow] = []
-    for block in blocks:
+    return [Grid("", [GridRow(number, cells) for number, cells in enumerate(texts, start=1)])]
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    """Paragraphs as rows of one cell, and the rows of tables, in their order."""
+    import docx
+    from docx.table import Table
+
+    with ZipFile(path) as archive:
+        if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED_BYTES:
+            raise ValueError("unpacks to too much")
+    for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
             for row in block.rows:
-                cells = [" ".join(cell.text.split()) for cell in row.cells]
-                rows.append(GridRow(len(rows) + 1, cells))
+                yield [" ".join(cell.text.split()) for cell in row.cells]
         elif block.text.strip():
-            rows.append(GridRow(len(rows) + 1, [" ".join(block.text.split())]))
-    return [Grid("", rows)]
+            yield [" ".join(block.text.split())]
