@@ -80,8 +80,10 @@ def try_one(folder: Path, seeds: list[list[Path]], plan: object, number: int) ->
 def batch(folder: Path, seeds: list[list[Path]], first: int, log: Path) -> None:
     """Try a run of numbers; the log holds the last one begun and all that was found."""
     from gis.plan import default_plan, load_plan
+    from gis.survey import vectors
 
     warnings.simplefilter("ignore")
+    vectors.MOST_SECONDS = SLOW_S
     plan = load_plan(default_plan())
     for number in range(first, first + BATCH):
         log.write_text(str(number))

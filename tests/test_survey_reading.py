@@ -98,6 +98,19 @@ def test_a_drawing_gives_closed_lines_with_the_texts_inside_them(tmp_path):
     assert found.declared_crs is None
 
 
+def test_a_drawing_that_is_cut_is_refused(tmp_path):
+    path = dxf(tmp_path / "a.dxf")
+    path.write_bytes(path.read_bytes()[:600])
+    refused(path, "does not end with EOF")
+
+
+def test_a_drawing_that_keeps_its_reader_from_ending_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("gis.survey.vectors.MOST_SECONDS", 3)
+    path = dxf(tmp_path / "a.dxf", {"KCN-1": SURVEYED["KCN-1"]}, labels={})
+    path.write_text(path.read_text().replace("0\nENDSEC\n0\nEOF", "EOF"))
+    refused(path, "did not end within 3 s")
+
+
 def test_a_text_in_two_nested_outlines_names_the_smaller(tmp_path):
     shapes = {"KCN-1": SURVEYED["KCN-1"], "KCN-2": SURVEYED["KCN-1"].buffer(500, join_style=2)}
     found = read(dxf(tmp_path / "ranh.dxf", shapes, {"KCN-1": "Khu Một"}))
@@ -629,7 +642,6 @@ def sound(tmp_path_factory):
     """A sound file of every small kind."""
     folder = tmp_path_factory.mktemp("sound")
     files = [write(folder / f"a{suffix}") for suffix in (".geojson", ".kml", ".fgb", ".mif")]
-    files += [dxf(folder / "a.dxf"), dgn(folder / "a.dgn")]
     files += [workbook(folder / "a.xlsx", typed_rows())]
     (folder / "a.csv").write_text(table(), encoding="utf-8")
     return [path.read_bytes() for path in [*files, folder / "a.csv"]], [

@@ -6,7 +6,6 @@ Everything is read in the file's own numbers; which system they are in is settle
 from __future__ import annotations
 
 import struct
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,21 @@ from gis.survey.columns import roles_of, stated_hectares
 from gis.survey.drawings import parcels_of
 from gis.survey.legacy import readable_bytes, readable_texts
 from gis.survey.model import Notice, SurveyError, SurveyFile, SurveyLayer, SurveyRow
+from gis.survey.vectors import (
+    FAILURES,
+    ONE_BYTE,
+    layer_names,
+    read_layer,
+    read_layer_apart,
+    text_of,
+)
 
 MOST_VERTICES = 1_000_000  # of one outline: beyond it is a scan, or was never simplified
 MOST_NAMED = 20  # rows in one error
 BYTES_PER_VERTEX = 16
-# What the reader raises on damaged files; the last where a .prj is no UTF-8.
-READERS_FAILURES = (RuntimeError, UnicodeError, ValueError, OverflowError, UnboundLocalError)
+DRAWINGS: Mapping[str, str] = {"dxf": "entities", "dgn": "elements"}  # GDAL's only layer of each
 MOST_COORDINATE = 1e11  # of millimetres, in any system: beyond it is no place on Earth
 AREAS = ("Polygon", "MultiPolygon")
-ARC_STEP_DEGREES = "0.5"  # of a circle: keeps a 100 m arc within a millimetre of its chord
 KINDS_VI: Mapping[str, str] = {
     "Point": "điểm",
     "MultiPoint": "nhóm điểm",
@@ -69,10 +74,10 @@ def read_features(
     tables: list[Columns] = []
     systems: dict[str, None] = {}
     for item in layers:
-        meta, raw, columns = _read(name, main, item, form, notices)
+        crs, raw, columns = _read(name, main, item, form, notices)
         outlines.append(_built(name, item, raw))
         tables.append(columns)
-        systems[str(meta["crs"] or "")] = None
+        systems[crs] = None
     if len(systems) > 1:
         what = say("các lớp khác hệ tọa độ", "its layers have different systems")
         raise _refused(name, what, say("để lại một lớp", "keep one layer"))
@@ -91,7 +96,7 @@ def read_drawing(
     Raises: SurveyError.
     """
     notices: list[Notice] = []
-    [item] = _layers(name, main, form, None)
+    item = DRAWINGS[form]
     _, raw, columns = _read(name, main, item, form, notices)
     shapes = flat(_built(name, item, raw), notices)
     outlines, attributes = parcels_of(shapes, columns, notices)
@@ -126,7 +131,7 @@ def read_parquet(name: str, parts: Mapping[str, str], main: Path, layer: SurveyL
     _refuse_giants(name, "", shapely.get_num_coordinates(shapes))
     _refuse_what_is_no_area(name, "", shapes, is_needed=layer != "occupancy")
     columns = {
-        str(key): [_text(value) for value in frame[key]]
+        str(key): [text_of(value) for value in frame[key]]
         for key in frame.columns
         if key != frame.geometry.name
     }
@@ -170,17 +175,13 @@ def _refuse_detours(name: str, main: Path, form: str) -> None:
 
 def _layers(name: str, main: Path, form: str, wanted: str | None) -> list[str]:
     """The layers to read: of KML all folders, else the one there is or that was asked for."""
-    import pyogrio  # type: ignore[import-untyped]
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            found = [str(item) for item, kind in pyogrio.list_layers(main) if kind is not None]
-        except READERS_FAILURES as error:
-            raise _unreadable(name, error) from error
+    try:
+        found = layer_names(main)
+    except FAILURES as error:
+        raise _unreadable(name, error) from error
     if not found:
         raise _refused(name, NO_OUTLINE, EXPORT_AREAS)
-    if wanted is not None and form not in ("dxf", "dgn"):
+    if wanted is not None:
         if wanted in found:
             return [wanted]
         what = say("không có lớp này", "has no such layer")
@@ -194,46 +195,31 @@ def _layers(name: str, main: Path, form: str, wanted: str | None) -> list[str]:
 
 def _read(
     name: str, main: Path, layer: str, form: str, notices: list[Notice]
-) -> tuple[dict[str, Any], Sequence[bytes | None], Columns]:
-    """One layer: what is said of it, its shapes as bytes, its attributes as text."""
-    import pyogrio
-
-    options = {"encoding": "ISO-8859-1"} if form in ("shp", "tab", "mif", "dgn") else {}
-    pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": ARC_STEP_DEGREES})
+) -> tuple[str, list[str | None], Columns]:
+    """One layer: its system, its shapes as bytes, its attributes as text."""
+    encoding = ONE_BYTE if form in ("shp", "tab", "mif", "dgn") else None
+    read = read_layer_apart if form in DRAWINGS else read_layer
     try:
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            meta, _, shapes, fields = pyogrio.raw.read(main, layer=layer, **options)
-    except READERS_FAILURES as error:
+        found = read(main, layer, encoding)
+    except FAILURES as error:
         raise _unreadable(name, error) from error
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": None})
-    for text in dict.fromkeys(str(item.message) for item in told):
+    for text in found.warnings:
         said = say("GDAL: {text}", "GDAL: {text}", text=text)
         notices.append(Notice("reader-warning", Severity.NOTE, said))
-    columns = {
-        str(key): [_text(value) for value in values]
-        for key, values in zip(meta["fields"], fields, strict=True)
-    }
-    if shapes is None:
+    if found.shapes is None:
         raise _refused(name, NO_OUTLINE, EXPORT_AREAS, layer=layer)
-    if options:
-        return meta, shapes, readable_bytes(name, columns, main.with_suffix(".cpg"), notices)
-    return meta, shapes, readable_texts(columns, notices)
+    if encoding:
+        columns = readable_bytes(name, found.columns, main.with_suffix(".cpg"), notices)
+    else:
+        columns = readable_texts(found.columns, notices)
+    return found.crs, found.shapes, columns
 
 
-def _text(value: Any) -> str:
-    """An attribute as text: empty where there is none, whole numbers without a point."""
-    if value is None or value is np.ma.masked or value != value:
-        return ""
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.15g}"
-    return str(value).strip()
-
-
-def _built(name: str, layer: str, shapes: Sequence[bytes | None]) -> NDArray[np.object_]:
+def _built(name: str, layer: str, shapes: Sequence[str | None]) -> NDArray[np.object_]:
     _refuse_giants(
-        name, layer, [len(item) // BYTES_PER_VERTEX if item is not None else 0 for item in shapes]
+        name,
+        layer,
+        [len(item) // 2 // BYTES_PER_VERTEX if item is not None else 0 for item in shapes],
     )
     try:
         built: NDArray[np.object_] = shapely.from_wkb(np.array(shapes, dtype=object))

@@ -124,6 +124,8 @@ def _read(copied: Snapshot, layer: SurveyLayer, source_layer: str | None) -> Sur
         return read(copied.name, copied.parts, form, grids, layer, source_layer)
     if form == "parquet":
         return read_parquet(copied.name, copied.parts, copied.main, layer)
+    if form == "dxf":
+        _refuse_cut_drawing(copied)
     if form in ("dxf", "dgn"):
         return read_drawing(copied.name, copied.parts, copied.main, form, layer)
     if form == "kml":
@@ -131,6 +133,20 @@ def _read(copied: Snapshot, layer: SurveyLayer, source_layer: str | None) -> Sur
     if form == "shp":
         check_shapefile(copied.name, copied.main)
     return read_features(copied.name, copied.parts, copied.main, form, layer, source_layer)
+
+
+def _refuse_cut_drawing(copied: Snapshot) -> None:
+    """A drawing in text ends with a line that says so."""
+    with copied.main.open("rb") as file:
+        head = file.read(4)
+        file.seek(max(0, copied.main.stat().st_size - 64))
+        is_whole = head == b"Auto" or file.read().split()[-1:] == [b"EOF"]
+    if not is_whole:
+        raise _refused(
+            copied.name,
+            say("bản vẽ bị cắt: không có EOF ở cuối", "is cut: it does not end with EOF"),
+            say("lưu lại hoặc chép lại bản vẽ", "save or copy the drawing again"),
+        )
 
 
 # --- what it is ----------------------------------------------------------------------------------
