@@ -407,7 +407,9 @@ def _fetch_error(address: str, what: Text, mend: Text, value: str | None = None)
 
 
 def _unreachable(address: str, error: Exception) -> FetchError:
-    what = say("không tới được: {why}", "cannot be reached: {why}", why=str(error))
+    told = str(getattr(error, "reason", None) or error)
+    why = told.split("): ", 1)[-1]  # without the names of the library's objects
+    what = say("không tới được: {why}", "cannot be reached: {why}", why=why)
     return _fetch_error(address, what, TRY_LATER)
 
 

@@ -192,6 +192,7 @@ def test_without_a_network_there_is_one_clear_error(plan, tmp_path):
     for lang, said in (("vi", "không tới được"), ("en", "cannot be reached")):
         assert said in caught.value.in_(lang)
     assert "tngis survey" in caught.value.in_("en")
+    assert "Pool" not in caught.value.in_("en")
     assert not (tmp_path / "x.geojson").exists()
 
 
