@@ -41,7 +41,7 @@ ORDER = [
     ["plan"], ["checks"], ["asking"], ["siting"],
     ["survey", "boundaries"], ["bulk"],
     ["vocabulary", "report", "maps", "delivery", "answering", "coordinates", "errata"],
-    ["verification"], ["build"], ["cli"],
+    ["verification"], ["comparison"], ["build"], ["cli"],
 ]  # fmt: skip
 
 

@@ -86,6 +86,52 @@ def verify(
     return 0 if found.verdict == "proven" else EXIT_ERRORS_FOUND
 
 
+@cli.command()
+@click.argument("first", type=click.Path(path_type=Path), metavar="A")
+@click.argument("second", type=click.Path(path_type=Path), metavar="B")
+@click.option(
+    "--profile",
+    metavar="NAME|FILE",
+    help="Names of files and fields, for kits without manifest.  [default: the manifest's]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="Form of the result.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file instead of the terminal.",
+)
+@lang_option
+def diff(
+    first: Path, second: Path, profile: str | None, form: str, out: Path | None, lang: Language
+) -> int:
+    """Say what changed from one kit to another, or from one check report to another.
+
+    Kits are folders or zip files: rows added, removed, moved (in metres) and changed. Reports are
+    those of tngis check --format json: findings fixed, new and unchanged. Exit code 0: the same,
+    1: different.
+    """
+    from gis.comparison import as_json, compare, print_comparison
+
+    found = compare(first, second, profile)
+    if form == "json":
+        _tell(as_json(found), out)
+    elif out is None:
+        print_comparison(found, terminal(), lang)
+    else:
+        stream = io.StringIO()
+        print_comparison(found, terminal(file=stream), lang)
+        _tell(stream.getvalue(), out)
+    return EXIT_ERRORS_FOUND if found.changes else 0
+
+
 def _written(found: Verification, form: str, lang: Language) -> str:
     from gis.verification import telling
 

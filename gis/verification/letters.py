@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from collections.abc import Iterator
 
 from gis.language import Text, say
+from gis.survey.lettering import CONVERSIONS, NAMES, Lettering, lettering_of
 from gis.verification.faults import NOTHING
 from gis.verification.readings import Bad
 
 UTF_8 = ("", "utf-8", "utf8", "65001")
 LOST = "\ufffd"
 MISREADINGS = ("cp1252", "cp1258", "latin-1")
-_TCVN3 = dict(
-    zip(
-        "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđĂÂĐÊÔƠƯ",
-        bytes.fromhex(
-            "b5b6b7b8b9a8bbbcbdbec6a9c7c8c9cacbcccecfd0d1aad2d3d4d5d6d7d8dcdddedfe1e2e3e4abe5e6e7e8e9"
-            "aceaebecedeeeff1f2f3f4adf5f6f7f8f9fafbfcfdfeaea1a2a7a3a4a5a6"
-        ),
-        strict=True,
-    )
-)
+OLD_LETTERS: tuple[Lettering, ...] = ("tcvn3", "vni", "windows-1258")
+FEWEST_CHARACTERS = 8  # of a beginning that tells what became of a text
 
 
 def decoded(raw: bytes, encoding: str, *, full: bool) -> str | Bad:
@@ -56,8 +48,10 @@ def diagnosis(found: str, wanted: str) -> tuple[str, Text] | None:
     for codec in MISREADINGS:
         if _begins_alike(found, _misread(wanted, codec)):
             return "CELL02", say("đọc bằng {codec}", "read as {codec}", codec=codec)
-    for name, text in _in_old_letters(wanted):
-        if _begins_alike(found, text):
+    for lettering in OLD_LETTERS:
+        read = _read_as(found, lettering)
+        if not wanted.isascii() and read and _is_beginning(read.casefold(), wanted.casefold()):
+            name = NAMES[lettering]
             return "CELL03", say("chữ {name}", "letters of {name}", name=name)
     if unicodedata.normalize("NFC", found) == wanted:
         return "CELL05", NOTHING
@@ -73,9 +67,23 @@ def diagnosis(found: str, wanted: str) -> tuple[str, Text] | None:
 
 def _begins_alike(found: str, text: str) -> bool:
     """Whether a text is the other one, or its beginning: letters misread fill a column sooner."""
-    return (not text.isascii() and len(found) >= min(len(text), 8) and text.startswith(found)) or (
-        text.isascii() and found == text and "?" in text
-    )
+    if text.isascii():
+        return found == text and "?" in text
+    return _is_beginning(found, text)
+
+
+def _is_beginning(found: str, text: str) -> bool:
+    return len(found) >= min(len(text), FEWEST_CHARACTERS) and text.startswith(found)
+
+
+def _read_as(text: str, lettering: Lettering) -> str | None:
+    """A text read as letters of a former encoding; None where it holds others."""
+    if text.isascii():
+        return None
+    try:
+        return unicodedata.normalize("NFC", CONVERSIONS[lettering](text))
+    except (KeyError, UnicodeDecodeError):
+        return None
 
 
 def _misread(text: str, codec: str) -> str:
@@ -93,19 +101,6 @@ def _as_windows(byte: int, codec: str) -> str:
         return chr(byte)
 
 
-def _in_old_letters(text: str) -> Iterator[tuple[str, str]]:
-    if text.isascii():
-        return
-    old = bytes(
-        _TCVN3.get(c, _TCVN3.get(c.lower(), ord(c) if c.isascii() else ord("?"))) for c in text
-    )
-    yield "TCVN3", old.decode("cp1252", "replace")
-    yield "TCVN3", old.decode("latin-1")
-    split = unicodedata.normalize("NFD", text)
-    for codec in ("cp1258",):
-        yield codec, split.encode(codec, "ignore").decode("latin-1")
-
-
 def _asked(text: str) -> str:
     """The text as it looks when an encoding that lacks its letters wrote question marks."""
     return "".join(c if c.isascii() else "?" for c in text)
@@ -120,22 +115,11 @@ def suspicion(text: str) -> tuple[str, Text] | None:
     """What is wrong with a text by itself, where there is none to compare it with."""
     if has_lost_letters(text):
         return "CELL06", NOTHING
-    for codec in MISREADINGS:
-        read = _read_back(text, codec)
-        if read is not None:
-            return "CELL02", say("nguyên là “{read}”", "it was “{read}”", read=read)
+    lettering = lettering_of([text])
+    if lettering is not None:
+        read = _read_as(text, lettering) or ""
+        detail = say("nguyên là “{read}”", "it was “{read}”", read=read)
+        return ("CELL02" if lettering == "utf-8" else "CELL03"), detail
     if unicodedata.normalize("NFC", text) != text:
         return "CELL05", NOTHING
     return None
-
-
-def _read_back(text: str, codec: str) -> str | None:
-    """What a text was before its UTF-8 was misread, if that gives Vietnamese."""
-    if text.isascii():
-        return None
-    try:
-        raw = b"".join(bytes([ord(c)]) if 0x80 <= ord(c) < 0xA0 else c.encode(codec) for c in text)
-        read = raw.decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return None
-    return read if any(c in _TCVN3 for c in read.lower()) else None

@@ -220,7 +220,7 @@ def _read(
     kit: Kit, question: Question, manifest: Manifest | None, standard: Standard, case: _Case
 ) -> set[str]:
     """Read every layer that is there, tell those that should be, and name the files judged."""
-    shapefiles, geopackages = _grouped(kit, standard)
+    shapefiles, geopackages = grouped(kit, standard.profile)
     demanded = _demanded(question, manifest)
     judged = {SIDE_TABLE, LONG_TEXTS}
     forms = None if manifest is None else {part.format for part in manifest.formats}
@@ -263,9 +263,9 @@ def _demanded(question: Question, manifest: Manifest | None) -> set[LayerName]:
     return {layer for layer in LAYERS if layer in question.layers or layer in listed}
 
 
-def _grouped(kit: Kit, standard: Standard) -> tuple[dict[LayerName, Parts], list[str]]:
+def grouped(kit: Kit, profile: Profile) -> tuple[dict[LayerName, Parts], list[str]]:
     """The parts of each layer's shapefile by suffix, and the GeoPackages."""
-    stems = {item.file.casefold(): layer for layer, item in standard.profile.layers.items()}
+    stems = {item.file.casefold(): layer for layer, item in profile.layers.items()}
     found: dict[LayerName, dict[str, tuple[str, bytes]]] = {}
     geopackages = []
     for name in sorted(kit.files, key=lambda item: (item.count("/"), item)):

@@ -5,10 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from gis.delivery.fitting import LONG_TEXTS, SIDE_TABLE
 from gis.files import inert
@@ -19,10 +15,10 @@ from gis.verification.letters import UTF_8, diagnosis, suspicion
 from gis.verification.opening import Kit
 from gis.verification.readings import Reading
 from gis.verification.standard import Standard, side_tables
+from gis.verification.systems import named_system
 
 MARK = "… ["
 SHORTENED_INTO = {f"{MARK}{name}]": name for name in (SIDE_TABLE, LONG_TEXTS)}
-MOST_PRJ_BYTES = 20_000
 
 
 def judge_projection(
@@ -33,36 +29,9 @@ def judge_projection(
         yield fault("PROJ01", f"{_stem(parts)}.prj", layer=layer, wanted=crs)
         return
     name, data = parts[".prj"]
-    code, shown = _named_system(data[:MOST_PRJ_BYTES], crs)
+    code, shown = named_system(data, crs)
     if code:
         yield fault(code, name, layer=layer, value=shown, wanted=crs)
-
-
-@lru_cache(maxsize=64)
-def _named_system(data: bytes, crs: str) -> tuple[str, str]:
-    """The code of what is wrong with the text of a .prj, if anything, and what it names."""
-    try:
-        found = CRS.from_wkt(data.decode("ascii").strip())
-    except (UnicodeDecodeError, CRSError):
-        return "PROJ02", data[:60].decode("latin-1")
-    return ("" if _is_same(found, CRS.from_user_input(crs)) else "PROJ03"), found.name
-
-
-def _is_same(found: CRS, wanted: CRS) -> bool:
-    """Whether a system is the wanted one, by what it computes and by its datum.
-
-    A .prj cannot hold a shift to WGS 84, so that the name of its datum must be VN-2000's.
-    """
-    if found.equals(wanted, ignore_axis_order=True):
-        return True
-    return bool(found.to_epsg(min_confidence=70) == wanted.to_epsg()) and _numbers(
-        found
-    ) == _numbers(wanted)
-
-
-def _numbers(system: CRS) -> dict[str, object]:
-    operation = system.coordinate_operation
-    return {} if operation is None else {item.name: item.value for item in operation.params}
 
 
 def judge_encoding(parts: Mapping[str, tuple[str, bytes]], layer: LayerName) -> Iterator[Fault]:
