@@ -362,6 +362,25 @@ TCVN3 = {"Đ": 0xA7, "đ": 0xAE, "ề": 0xD2, "ụ": 0xF4, "ú": 0xF3, "ộ": 0x
          "ờ": 0xEA, "ã": 0xB7, "ũ": 0xF2, "ẻ": 0xCE}  # fmt: skip
 
 
+def in_1258(text: str) -> bytes:
+    """windows-1258: a letter with its hat, then its tone as a mark of its own."""
+    told = ""
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        tones = "".join(mark for mark in parts if mark in "\u0300\u0301\u0303\u0309\u0323")
+        told += unicodedata.normalize("NFC", "".join(c for c in parts if c not in tones)) + tones
+    return told.encode("cp1258")
+
+
+def in_vni(text: str) -> bytes:
+    """VNI: a plain letter, then a mark for its hat and tone (those of the names used here)."""
+    marks = {"ề": "eà", "ụ": "uï", "ộ": "oä", "ạ": "aï", "ả": "aû", "à": "aø", "ì": "ì", "ọ": "oï",
+             "ứ": "öù", "í": "í", "Đ": "Ñ", "đ": "ñ", "ô": "oâ", "ư": "ö", "ê": "eâ", "á": "aù",
+             "ế": "eá", "ú": "uù", "ị": "ò", "ớ": "ôù", "ể": "eå", "ỉ": "æ", "ĩ": "ó", "ệ": "eä",
+             "ó": "où", "ố": "oá", "ơ": "ô", "ấ": "aá", "ắ": "aé", "ý": "yù"}  # fmt: skip
+    return "".join(marks.get(letter, letter) for letter in text).encode("latin-1")
+
+
 def in_tcvn3(text: str) -> bytes:
     return bytes(TCVN3.get(c, ord(c) if c.isascii() else 0) for c in text)
 
@@ -486,10 +505,9 @@ PLANTS: dict[str, Plant] = {
     "UTF-8 as 1252": text_cell("CELL02", misread("cp1252")),
     "UTF-8 as 1258": text_cell("CELL02", misread("cp1258")),
     "TCVN3": text_cell("CELL03", in_tcvn3),
+    "VNI": text_cell("CELL03", in_vni),
     "TCVN3 in UTF-8": text_cell("CELL03", lambda t: in_tcvn3(t).decode("latin-1").encode()),
-    "bytes of 1258": text_cell(
-        "CELL03", lambda t: unicodedata.normalize("NFD", t).encode("cp1258", "ignore")
-    ),
+    "bytes of 1258": text_cell("CELL03", in_1258),
     "no UTF-8": text_cell("CELL01", lambda t: b"abc\xff\xfe"),
     "text cut": text_cell("CELL04", lambda t: t[:-2].encode()),
     "decomposed": text_cell("CELL05", lambda t: unicodedata.normalize("NFD", t).encode()),

@@ -48,20 +48,20 @@ def diagnosis(found: str, wanted: str) -> tuple[str, Text] | None:
     for codec in MISREADINGS:
         if _begins_alike(found, _misread(wanted, codec)):
             return "CELL02", say("đọc bằng {codec}", "read as {codec}", codec=codec)
-    for lettering in OLD_LETTERS:
-        read = _read_as(found, lettering)
-        if not wanted.isascii() and read and _is_beginning(read.casefold(), wanted.casefold()):
-            name = NAMES[lettering]
-            return "CELL03", say("chữ {name}", "letters of {name}", name=name)
     if unicodedata.normalize("NFC", found) == wanted:
         return "CELL05", NOTHING
-    if has_lost_letters(found) or _begins_alike(found, _asked(wanted)):
-        return "CELL06", NOTHING
     if len(found) < len(wanted) and wanted.startswith(found):
         return "CELL04", say(
             "còn {n} trên {all} ký tự", "{n} of {all} characters left", n=len(found),
             all=len(wanted),
         )  # fmt: skip
+    for lettering in OLD_LETTERS:
+        read = _read_as(found, lettering)
+        if not wanted.isascii() and read and _is_beginning(read.casefold(), wanted.casefold()):
+            name = NAMES[lettering]
+            return "CELL03", say("chữ {name}", "letters of {name}", name=name)
+    if has_lost_letters(found) or _begins_alike(found, _asked(wanted)):
+        return "CELL06", NOTHING
     return None
 
 
