@@ -1,4 +1,4 @@
-"""Write the shapefiles and their GeoPackage twin."""
+"""Write the delivery kit: shapefiles, GeoPackage and what explains them."""
 
 import sys
 

@@ -74,6 +74,21 @@ def test_errors_withhold_the_shapefiles_and_force_exports_them(tmp_path):
     assert (tmp_path / "kit" / "kcn.shp").is_file()
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--format", "dwg", "geojson"),
+        ("--layer", "roads", "zones"),
+        ("--profile", "no", "land-use"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_with_what_can_be(tmp_path, option, value, told):
+    done = tngis("export", option, value, "--out", "kit", cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert not (tmp_path / "kit").exists()
+
+
 def test_errors_found_leave_with_one(tmp_path):
     folder = tiny_plan.write(tmp_path / "tiny")
     path = folder / "plan.toml"
