@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 import shapely
 from conftest import site, square
@@ -19,8 +20,9 @@ from fontTools.ttLib import TTFont
 from hostile import HOSTILE, hostile_plan
 
 import gis.maps
+from gis.crs import WGS84, reprojected
 from gis.maps import PAGE_NAMES, render_page
-from gis.maps.drawing import FEATURE_ID, draw, feature_ids, simplified
+from gis.maps.drawing import FEATURE_ID, draw, feature_ids, simplified, thinned_to_fit
 from gis.maps.fonts import FONTS, letters
 from gis.maps.labels import labels as labels_of
 from gis.maps.labels import languages
@@ -346,7 +348,36 @@ def test_outlines_are_in_degrees_where_the_province_is(real_plan):
 
 def test_communes_thinned_together_leave_no_gap(real_plan):
     shapes = real_plan.layers["communes"].frame.geometry.to_numpy()
-    assert shapely.coverage_is_valid(simplified(shapes)[0])
+    assert shapely.coverage_is_valid(simplified(shapes))
+
+
+def test_outlines_that_are_measured_on_are_those_of_the_plan_to_a_millimetre(real_plan):
+    drawing = draw(real_plan, feature_ids(real_plan), exact=True)
+    assert drawing.off_m2 == 0
+    for layer in ("communes", "zones"):
+        frame = real_plan.layers[layer].frame
+        ids = feature_ids(real_plan)[layer]
+        drawn = {row["id"]: row["geometry"] for row in drawing.collections[layer]["features"]}
+        shapes = np.array(
+            [shapely.from_geojson(json.dumps(drawn[ids[key]])) for key in frame.index]
+        )
+        back = reprojected(shapes, WGS84, real_plan.card.crs)
+        before, after = (shapely.get_coordinates(item) for item in (frame.geometry, back))
+        assert np.abs(before - after).max() < 0.002
+
+
+def test_what_is_thinned_to_fit_says_the_most_it_changed(real_plan):
+    shapes = real_plan.layers["communes"].frame.geometry.to_numpy()
+    assert thinned_to_fit(shapes)[1] == 0
+    thinned, off_m2 = thinned_to_fit(shapes, 6000)
+    assert shapely.get_num_coordinates(thinned).sum() <= 6000
+    assert shapely.coverage_is_valid(thinned)
+    parcels = shapely.buffer(shapely.centroid(shapes), 3000)
+    for cell, other in zip(shapes, thinned, strict=True):
+        shared = shapely.area(shapely.intersection(parcels, cell))
+        kept = shapely.area(shapely.intersection(parcels, other))
+        assert np.abs(shared - kept).max() <= off_m2
+    assert off_m2 > 0
 
 
 def test_sites_are_shown_as_they_were_drawn(real_plan):

@@ -23,7 +23,7 @@ COMMUNE_DECIMALS = 5  # about 1 m, well below the tolerance
 SITE_DECIMALS = 6  # about 0.1 m: sites are shown as they were drawn
 EXACT_DECIMALS = 8  # about 1 mm: what a page measures on is what the plan holds
 MOST_EXACT_CORNERS = 30_000  # of all communes; a page with more would be too heavy to mail
-FIRST_TOLERANCE_M = 0.5  # of the thinning beyond that, doubled until it is enough
+FIRST_TOLERANCE_M, LAST_TOLERANCE_M = 0.5, 500.0  # of thinning, doubled until it is enough
 INSCRIBED_TOLERANCE_M = 50.0
 DISTRICT_GRID = 13  # rows and columns of places tried for a district's name
 DISTRICT_PLACES = 40
@@ -38,13 +38,14 @@ Anchor = tuple[float, float, int]  # latitude, longitude, metres to the nearest 
 class Drawing:
     """What the map draws: outlines by layer, and for lettering places and tints by feature id.
 
-    `tolerance_m` is how far communes may lie from where the plan has them.
+    `off_m2` bounds by how much the area that anything shares with a commune as drawn here differs
+    from what it shares with the commune of the plan; only exact drawings are meant to be measured.
     """
 
     collections: Mapping[str, FeatureCollection]
     anchors: Mapping[str, Sequence[Anchor]]
     tints: Mapping[str, int]
-    tolerance_m: float = 0.0
+    off_m2: float = 0.0
 
 
 def feature_ids(plan: Plan) -> FeatureIds:
@@ -65,7 +66,7 @@ def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
     collections: dict[str, FeatureCollection] = {}
     anchors: dict[str, Sequence[Anchor]] = {}
     tints: dict[str, int] = {}
-    tolerance_m = 0.0
+    off_m2 = 0.0
     crs = plan.card.crs
     sites, units = (EXACT_DECIMALS,) * 2 if exact else (SITE_DECIMALS, COMMUNE_DECIMALS)
     for layer in LAYER_OF_KIND.values():
@@ -75,7 +76,10 @@ def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
             anchors |= _centres(features, shapes, crs)
     if frame := _frame(plan, "communes"):
         features, shapes = _named(frame[0], ids["communes"])
-        shapes, tolerance_m = thinned_to_fit(shapes) if exact else simplified(shapes)
+        if exact:
+            shapes, off_m2 = thinned_to_fit(shapes)
+        else:
+            shapes = simplified(shapes)
         collections["communes"] = _collection(features, shapes, crs, units)
         anchors |= _centres(features, shapes, crs)
         districts, united = _districts(frame[0], shapes, ids["districts"])
@@ -84,32 +88,35 @@ def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
         tints = _tints(districts, united)
         province = np.array([_union(shapes)], dtype=object)
         collections["province"] = _collection(["province-1"], province, crs, COMMUNE_DECIMALS)
-    return Drawing(collections, anchors, tints, tolerance_m)
+    return Drawing(collections, anchors, tints, off_m2)
 
 
-def simplified(
-    shapes: Outlines, tolerance_m: float = COMMUNE_TOLERANCE_M
-) -> tuple[Outlines, float]:
-    """Communes thinned together, so that no gap opens between neighbours, and by how much."""
+def simplified(shapes: Outlines, tolerance_m: float = COMMUNE_TOLERANCE_M) -> Outlines:
+    """Communes thinned together, so that no gap opens between neighbours."""
     if not shapely.coverage_is_valid(shapes):
-        return shapes, 0.0
+        return shapes
     thinned: Outlines = shapely.coverage_simplify(shapes, tolerance_m)
-    return thinned, tolerance_m
+    return thinned
 
 
 def thinned_to_fit(
     shapes: Outlines, most_corners: int = MOST_EXACT_CORNERS
 ) -> tuple[Outlines, float]:
-    """Communes as they are, or thinned by no more than makes them light enough, and by how much."""
-    fitting, tolerance_m = shapes, 0.0
-    wanted_m = FIRST_TOLERANCE_M
+    """Communes as they are, or thinned until they are light enough; and the most that changed.
+
+    Units: square metres of the commune that differs most from itself before.
+    """
+    fitting, tolerance_m = shapes, FIRST_TOLERANCE_M
     while (
         shapely.get_num_coordinates(fitting).sum() > most_corners
-        and wanted_m <= COMMUNE_TOLERANCE_M
+        and tolerance_m <= LAST_TOLERANCE_M
     ):
-        fitting, tolerance_m = simplified(shapes, wanted_m)
-        wanted_m *= 2
-    return fitting, tolerance_m
+        fitting = simplified(shapes, tolerance_m)
+        tolerance_m *= 2
+    if fitting is shapes:
+        return shapes, 0.0
+    changed = shapely.area(shapely.symmetric_difference(shapes, fitting))
+    return fitting, float(changed.max())
 
 
 def _frame(plan: Plan, layer: LayerName) -> tuple[gpd.GeoDataFrame] | None:

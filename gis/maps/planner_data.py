@@ -12,6 +12,7 @@ from gis.asking.ground import AROUND_M, NEAREST
 from gis.checks import run
 from gis.checks.overlaps import TOLERANCE_M2
 from gis.crs import WGS84, reprojected
+from gis.geometry import M2_PER_HA
 from gis.language import Text
 from gis.ledger import ledger
 from gis.maps.data import PageData
@@ -48,7 +49,7 @@ def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
             "around_m": AROUND_M,
             "sliver_share": SLIVER_SHARE,
             "nearest": NEAREST,
-            "thinned_m": drawing.tolerance_m,
+            "off_ha": drawing.off_m2 / M2_PER_HA,
             "not_checked": [_both(item) for item in _not_checked(plan)],
         },
         "invalid": _invalid(plan, ids),

@@ -112,8 +112,8 @@ function nearestList(place, hit) {
     rank ? "; " : "", verbatim("span", {}, siteName(part.row)), ` ${metresInWords(part.metres)} ${windOf(part)}`]));
 }
 
-const measuredOn = () => element("p", { class: "small" }, data.ground.thinned_m > 0
-  ? label("measured_thinned", { metres: number(data.ground.thinned_m) })
+const measuredOn = () => element("p", { class: "small" }, data.ground.off_ha > 0
+  ? label("measured_thinned", { hectares: fixed(Math.ceil(data.ground.off_ha * 10000) / 10000, 4) })
   : label("measured_exact", { crs: data.grid.crs }));
 
 const notChecked = () => element("details", { class: "not-checked" }, element("summary", {}, label("not_checked")),
