@@ -22,7 +22,11 @@ STATES = {
         "#view=table&build=weaving&site=KCN-2",
         "#view=compare&short=KCN-1,KCN-6,CCN-09&build=weaving",
     ),
-    "planner": ("#", "#lang=en"),
+    "planner": (
+        "#lang=en&activity=garments&colour=provenance",
+        "#tab=findings",
+        "#tab=ledger",
+    ),
 }
 WRITES_TEXT = "node.append(...children.filter((child) => child !== null && child !== undefined));"
 WRITES_MARKUP = (
