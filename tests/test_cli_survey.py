@@ -465,6 +465,22 @@ def test_a_register_drawn_as_areas_keeps_the_outlines_of_craft_points(call, tmp_
     assert plan.layers["craft_points"].frame.geometry["00001-1"].area == pytest.approx(1e4, abs=1)
 
 
+def test_lots_drawn_as_areas_fill_the_register_and_only_their_areas_are_kept(
+    call, folder, tmp_path
+):
+    lot = shapely.box(EAST_M, NORTH_M, EAST_M + 100, NORTH_M + 100)
+    data = frame({"KCN-1": lot}, MAKHU=["KCN-1"], LO=["A1"], DT_HA=[1.0], TRANGTHAI=["Còn trống"],
+                 NGAY=["2009-12-31"])  # fmt: skip
+    path = write(tmp_path / "lo.gpkg", data)
+    code, told, errors = call("survey", path, "--layer", "occupancy", "--plan", folder, *SIGNED)
+    assert code == 0, told + errors
+    assert "outlines-not-kept" in told
+    plan = load_plan(folder)
+    assert free_ha(plan, plan.sites["KCN-1"]) == 1
+    assert {item.name for item in folder.iterdir()} >= {"occupancy.csv", LOG}
+    assert plan.layers["zones"].frame.geometry["KCN-1"].area == pytest.approx(1e5, abs=1)
+
+
 def test_a_coordinate_table_of_a_surveyed_site_reads_back_to_the_millimetre(call, folder, tmp_path):
     assert surveyed(call, write(tmp_path / "a.shp"), folder, *SIGNED)[0] == 0
     for form in ("csv", "xlsx", "docx"):

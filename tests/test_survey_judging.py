@@ -151,6 +151,20 @@ def test_a_commune_that_shares_no_ground_with_the_one_it_is_said_to_be_is_refuse
     assert found["commune-elsewhere"] == Severity.ERROR
 
 
+def test_a_lot_inside_its_surveyed_site_is_silent_and_one_beyond_it_is_told(plan):
+    lot = {"subject": "KCN-1/A1", "layer": "occupancy"}
+    assert notices(plan, square(10, 10, 50), **lot) == ()
+    [found] = notices(plan, square(75, 10, 50), **lot)
+    assert (found.code, found.severity) == ("lot-outside", Severity.WARNING)
+    assert "50.0 % of the lot lies outside KCN-1" in found.text.en
+
+
+def test_lots_that_overlap_one_another_are_found(plan):
+    lots = {"KCN-1/A1": square(0, 0, 50), "KCN-1/A2": square(40, 0, 50)}
+    found = judge(plan, "occupancy", lots, {key: SurveyRow(1) for key in lots}).notices
+    assert [(item.code, item.subject) for item in found] == [("overlap", "KCN-1/A1")]
+
+
 # --- communes as a coverage ---------------------------------------------------------------------
 
 

@@ -84,6 +84,7 @@ def judge(
             *_sizes(plan, frame, rows),
             *_places(plan, layer, frame),
             *_overlaps(plan, layer, frame),
+            *(_lots_outside(plan, frame) if layer == "occupancy" else ()),
         ]
         notices += [_numbered(item, numbers) for item in placed]
     return Judged(clean, tuple(notices))
@@ -344,6 +345,27 @@ def _districts_of(plan: Plan, subject: str) -> tuple[str, ...]:
     return (unit.district,) if unit else ()
 
 
+def _lots_outside(plan: Plan, frame: gpd.GeoDataFrame) -> Iterator[Notice]:
+    """Lots that reach beyond their site, where its outline proves where it lies."""
+    for subject, lot in frame.geometry.items():
+        site_id = str(subject).partition("/")[0]
+        layer = plan.layers.get(LAYER_OF_KIND[plan.sites[site_id].kind])
+        if layer is None or site_id not in layer.frame.index:
+            continue
+        row = layer.frame.loc[site_id]
+        if not Provenance(row["provenance"]).proves or not row.geometry.is_valid:
+            continue
+        beyond = lot.difference(row.geometry).area
+        if beyond > TOLERANCE_M2:
+            text = say(
+                "{n} % của lô nằm ngoài {site}.",
+                "{n} % of the lot lies outside {site}.",
+                n=rounded(100 * beyond / lot.area, 1),
+                site=plan.sites[site_id].short_name,
+            )
+            yield Notice("lot-outside", Severity.WARNING, text, subject=str(subject))
+
+
 # --- against others ------------------------------------------------------------------------------
 
 
@@ -351,6 +373,8 @@ def layers_of(layer: SurveyLayer) -> tuple[LayerName, ...]:
     """The layers of the plan that outlines of a survey go into, or lie beside."""
     if layer == "communes":
         return ("communes",)
+    if layer == "occupancy":  # lots lie inside sites, and are kept without outlines
+        return ()
     return (*LAYER_OF_KIND.values(), "craft_points")
 
 

@@ -193,7 +193,7 @@ def as_register(read: SurveyFile, layer: SurveyLayer) -> SurveyFile:
     """
     texts = list(dict.fromkeys(key for row in read.rows for key in row.attributes))
     wanted = [" / ".join(names) for names in NEEDED[layer]]
-    if read.rows and not read.rows[0].code and not _heads(texts, layer):
+    if not _heads(texts, layer):
         raise SurveyError(
             Problem(
                 read.file,
