@@ -33,6 +33,8 @@ from gis.survey.vectors import (
 MOST_VERTICES = 1_000_000  # of one outline: beyond it is a scan, or was never simplified
 MOST_NAMED = 20  # rows in one error
 BYTES_PER_VERTEX = 16
+# What damaged metadata and a damaged system make the reader of GeoParquet raise besides.
+PARQUET_FAILURES = (ValueError, OSError, LookupError, TypeError, AttributeError, RuntimeError)
 DRAWINGS: Mapping[str, str] = {"dxf": "entities", "dgn": "elements"}  # GDAL's only layer of each
 MOST_COORDINATE = 1e11  # of millimetres, in any system: beyond it is no place on Earth
 AREAS = ("Polygon", "MultiPolygon")
@@ -124,7 +126,8 @@ def read_parquet(name: str, parts: Mapping[str, str], main: Path, layer: SurveyL
 
     try:
         frame = gpd.read_parquet(main)
-    except (pyarrow.ArrowException, ValueError, OSError, KeyError, TypeError) as error:
+        declared = _named(frame.crs) if frame.crs is not None else None
+    except (pyarrow.ArrowException, shapely.errors.GEOSException, *PARQUET_FAILURES) as error:
         raise _unreadable(name, error) from error
     notices: list[Notice] = []
     shapes = np.asarray(frame.geometry.array, dtype=object)
@@ -136,7 +139,6 @@ def read_parquet(name: str, parts: Mapping[str, str], main: Path, layer: SurveyL
         if key != frame.geometry.name
     }
     rows = _rows(flat(shapes, notices), readable_texts(columns, notices), layer)
-    declared = _named(frame.crs) if frame.crs is not None else None
     return _file(name, parts, "parquet", "", declared, rows, notices)
 
 
