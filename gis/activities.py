@@ -7,11 +7,13 @@ not a list.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gis.model import Plan
 from gis.tables import Fragment
 
 
+@lru_cache(maxsize=8192)  # the checks ask tens of thousands of times
 def ancestors(plan: Plan, activity_id: str) -> tuple[str, ...]:
     """The broader activities, the nearest first."""
     found: list[str] = []
@@ -22,6 +24,7 @@ def ancestors(plan: Plan, activity_id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=2048)
 def descendants(plan: Plan, activity_id: str) -> tuple[str, ...]:
     """The narrower activities, in the order of the vocabulary."""
     return tuple(other for other in plan.activities if activity_id in ancestors(plan, other))
