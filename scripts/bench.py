@@ -1,69 +1,35 @@
-"""Print how long imports and commands take on this machine, each as a multiple of bare Python."""
+"""Measure this program: cold starts, or bulk questions beside the tools a user would pick instead.
+
+python scripts/bench.py cold
+python scripts/bench.py bulk --parcels 100000 --parcels 1000000 --json bulk.json
+"""
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
-
-IMPORTS = (
-    "click",
-    "pydantic",
-    "numpy",
-    "shapely",
-    "pyproj",
-    "pandas",
-    "geopandas",
-    "fiona",
-    "folium",
-)
-COMMANDS = (
-    ("tngis --help", ["--help"]),
-    ("tngis rules", ["rules"]),
-    ("tngis check", ["check"]),
-    ("tngis check --format json", ["check", "--format", "json"]),
-    ("tngis map", ["map", "--out", "{out}"]),
-    ("tngis export", ["export", "--out", "{out}"]),
-    ("tngis build", ["build", "--out", "{out}"]),
-)
-
-
-def best_seconds(command: list[str], runs: int) -> float:
-    """Return the fastest of several cold runs."""
-    seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
-
-
-def measured(runs: int) -> dict[str, float]:
-    """Return seconds by what was run, bare Python first."""
-    rows = {"python": best_seconds([sys.executable, "-c", ""], runs)}
-    for name in IMPORTS:
-        rows[f"import {name}"] = best_seconds([sys.executable, "-c", f"import {name}"], runs)
-    with tempfile.TemporaryDirectory() as out:
-        for name, arguments in COMMANDS:
-            given = [argument.format(out=out) for argument in arguments]
-            rows[name] = best_seconds([sys.executable, "-m", "gis.cli", *given], runs)
-    return rows
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=("cold", "bulk"))
     parser.add_argument("--runs", type=int, default=3, help="runs each; the fastest counts")
-    parser.add_argument("--json", type=Path, help="write the seconds to this file too")
-    arguments = parser.parse_args()
-    rows = measured(arguments.runs)
-    print(f"{'':28}{'seconds':>9}{'x python':>10}")
-    for name, seconds in rows.items():
-        print(f"{name:28}{seconds:9.3f}{seconds / rows['python']:10.1f}")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument("--parcels", type=int, action="append", help="size of the province")
+    parser.add_argument("--method", action="append", help="only these methods (always ours)")
+    parser.add_argument("--folder", type=Path, default=Path("bench-data"), help="kept provinces")
+    given = parser.parse_args()
+    if given.what == "cold":
+        from bench_cold import bench as cold
+
+        cold(given.runs, given.json)
+    else:
+        from bench_bulk import bench as bulk
+
+        methods = [] if not given.method else ["ours", *given.method]
+        sizes = given.parcels or [100_000, 1_000_000, 3_000_000]
+        bulk(given.folder, sizes, given.runs, methods, given.json)
 
 
 if __name__ == "__main__":
