@@ -25,7 +25,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.tiles import Tiling, tiling_of
+from gis.tiles import Tiling, once, tiling_of
 
 Outlines = NDArray[np.object_]
 Indices = NDArray[np.intp]
@@ -112,13 +112,6 @@ def mapped(task: Callable[[int], Any], items: Sequence[int], threads: int) -> li
 
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(task, items))
-
-
-def once(numbers: Numbers) -> Numbers:
-    """The numbers in order, each once; sorting is several times quicker than `unique`'s table."""
-    numbers = np.sort(numbers)
-    differs = np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)]
-    return numbers[np.flatnonzero(differs)]
 
 
 # --- the pairs of some areas of one part each ---------------------------------------------------

@@ -17,9 +17,17 @@ from numpy.typing import NDArray
 Indices = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 CELLS_A_TILE = 64  # enough that crowded ground is cut as evenly as empty ground
 FINEST_LEVEL = 10  # 4 ** 10 cells
+
+
+def once(numbers: Numbers) -> Numbers:
+    """The numbers in order, each once; sorting is several times quicker than `unique`'s table."""
+    numbers = np.sort(numbers)
+    differs = np.concatenate([[True], numbers[1:] != numbers[:-1]])[: len(numbers)]
+    return numbers[np.flatnonzero(differs)]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,8 +66,7 @@ class Tiling:
         column = left[which] + number % wide[which]
         row = bottom[which] + number // wide[which]
         tile = self.tile_of_cell[column, row].astype(np.int64)
-        once = np.unique(tile * len(box) + which)
-        tiles, positions = np.divmod(once, len(box))
+        tiles, positions = np.divmod(once(tile * len(box) + which), len(box))
         return positions.astype(np.intp), tiles.astype(np.intp)
 
     def _cells(self, x: Floats, y: Floats) -> tuple[Indices, Indices]:
@@ -87,7 +94,8 @@ class Census:
         middle_x, middle_y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
         column = np.clip((middle_x - grid.west) / grid.cell_width, 0, last).astype(np.intp)
         row = np.clip((middle_y - grid.south) / grid.cell_height, 0, last).astype(np.intp)
-        np.add.at(self.counts, (column, row), 1)
+        side = 2**self.level
+        self.counts += np.bincount(column * side + row, minlength=side * side).reshape(side, side)
 
     def tiling(self, most: int) -> Tiling:
         """Tiles of like many boxes each, about `most`, along the Hilbert curve."""

@@ -110,9 +110,8 @@ class Store:
                 f"{self.root}/{name}",
                 say("không ghi được: {why}", "cannot be written: {why}", why=error),
                 say(
-                    "giải phóng dung lượng hoặc đổi thư mục, rồi chạy tiếp với --resume {dir}",
-                    "free some space, then go on with --resume {dir}; what is done is kept",
-                    dir=self.root,
+                    "giải phóng dung lượng rồi chạy tiếp với --resume; phần đã xong vẫn còn",
+                    "free some space, then go on with --resume; what is done is kept",
                 ),
             )
         )
