@@ -85,7 +85,7 @@ def test_errors_withhold_the_shapefiles_and_force_exports_them(tmp_path):
 def test_what_cannot_be_exported_is_refused_with_what_can_be(tmp_path, option, value, told):
     done = tngis("export", option, value, "--out", "kit", cwd=tmp_path)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert told in done.stderr.decode()
     assert not (tmp_path / "kit").exists()
 
 
