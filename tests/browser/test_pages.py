@@ -147,11 +147,16 @@ def test_korean_is_written_with_the_font_that_the_page_carries(open_page, real_p
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
-    label = session.send("DOM.querySelector", {"nodeId": root, "selector": "label[for=activity]"})
-    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": label["nodeId"]})["fonts"]
-    assert {"Noto Sans CJK KR"} == {font["familyName"] for font in used if font["isCustomFont"]}
-    glyphs = sum(font["glyphCount"] for font in used if font["isCustomFont"])
-    assert glyphs == len([letter for letter in "무엇을 지으려 합니까?" if letter > "가"])
+    for selector in ("label[for=activity]", "[data-view=map]", ".chip.zone .chip-name", "#count"):
+        found = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})
+        for node in found["nodeIds"]:
+            used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            own = [font for font in used if font["isCustomFont"]]
+            assert {font["familyName"] for font in own} == {"Noto Sans CJK KR"}, selector
+            text = session.send("DOM.getOuterHTML", {"nodeId": node})["outerHTML"]
+            shown = re.sub(r"<[^>]*>", "", text)
+            hangul = len([letter for letter in shown if "가" <= letter <= "힣"])
+            assert sum(font["glyphCount"] for font in own) == hangul, selector
 
 
 # --- a map of the world below -------------------------------------------------------------------

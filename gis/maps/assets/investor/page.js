@@ -225,4 +225,4 @@ function connectLeaving() {
   });
 }
 
-window.tngis = { start, motion };
+window.tngis = { start: afterFonts(start), motion };

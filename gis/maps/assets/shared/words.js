@@ -94,3 +94,10 @@ function writeLanguages(changed) {
     return button;
   }));
 }
+
+// A browser may go on drawing boxes for words it met before the page's own font was there.
+const afterFonts = (start) => (handles) => {
+  const fonts = [...document.fonts];
+  if (fonts.length === 0) start(handles);
+  else Promise.allSettled(fonts.map((font) => font.load())).then(() => start(handles));
+};
