@@ -155,6 +155,7 @@ def visit(browser: Browser, windows) -> Callable[..., Watched]:
             window.page.goto(path.as_uri() + address)
             wait_until_ready(window.page)
         else:
+            window.page.mouse.move(0, 0)  # what it points at is marked
             window.requests.clear()
             window.complaints.clear()
             # the map's view is part of the address: without one, it shows the whole province

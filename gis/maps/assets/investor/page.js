@@ -203,6 +203,7 @@ function connectControls() {
   connectLeaving();
   window.addEventListener("hashchange", () => {
     const view = readAddress(mergedAddress());
+    byId("activity").value = "";
     showAll();
     showView(view, siteById.get(state.site));
   });
