@@ -326,6 +326,26 @@ def test_without_a_geopackage_the_project_opens_the_shapefiles(toy: Plan, tmp_pa
     assert all((tmp_path / source).is_file() for source in sources)
 
 
+def test_a_profile_of_one_layer_delivers_that_one_and_says_what_it_lacks(
+    toy: Plan, tmp_path: Path
+) -> None:
+    own = tmp_path / "so.toml"
+    own.write_text(
+        'code = "so"\ntitle_vi = "Sở"\ntitle_en = "Department"\nverified = "yes"\n'
+        'source = "công văn 1"\nland_use_year = 2024\n[layers.zones]\nfile = "KhuCN"\n'
+        '[layers.zones.fields]\nsite_id = "MaKhu"\nname = "TenKhu"\n',
+        encoding="utf-8",
+    )
+    folder = written(toy, tmp_path / "kit", *FORMATS, profile=str(own))
+    told = manifest(folder)
+    assert [item["file"] for item in told["layers"]] == ["KhuCN"]
+    lacking = {item["what"]: item["why_en"] for item in told["withheld"]}
+    assert lacking["clusters"] == "the profile has no such layer"
+    assert "Đã được cơ quan tiếp nhận xác nhận" in (folder / README).read_text("utf-8-sig")
+    with pytest.raises(OutputError, match="none of the layers"):
+        written(toy, tmp_path / "other", layers=("clusters",), profile=str(own))
+
+
 # --- whole or not at all -------------------------------------------------------------------------
 
 

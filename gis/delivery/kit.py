@@ -51,6 +51,7 @@ from gis.delivery.projects import write_project
 from gis.delivery.readme import CHECK_DATA, CHECK_PAGE, write_readme
 from gis.delivery.sheets import Sheet, sheets_of
 from gis.delivery.workbooks import write_coordinates
+from gis.errors import OutputError, Problem
 from gis.language import say
 from gis.model import LAYER_OF_KIND, LayerName, Severity
 from gis.report import Report, as_html
@@ -170,8 +171,15 @@ def write_kit(report: Report, folder: Path, wishes: Wishes | None = None) -> lis
     """
     wishes = wishes or Wishes()
     profile = load_profile(wishes.profile)
-    layers = tuple(cast(LayerName, name) for name in wishes.layers) or LAYERS
-    order = Order(report.plan, profile, sheets_of(report.plan, profile, layers), report)
+    layers = [name for name in wishes.layers or LAYERS if name in profile.layers]
+    if not layers:
+        raise OutputError(_nothing_to_write(wishes))
+    order = Order(
+        report.plan,
+        profile,
+        sheets_of(report.plan, profile, cast(Sequence[LayerName], layers)),
+        report,
+    )
     written: dict[str, list[Written]] = {}
     for name in wishes.formats:
         written[name] = FORMATS[name].write(order, folder)
@@ -184,6 +192,16 @@ def write_kit(report: Report, folder: Path, wishes: Wishes | None = None) -> lis
     with telling_of_writing(path):
         path.write_bytes(as_json(manifest).encode("utf-8"))
     return sorted([path, *(item.path for items in written.values() for item in items)])
+
+
+def _nothing_to_write(wishes: Wishes) -> Problem:
+    return Problem(
+        wishes.profile,
+        say("không có lớp nào trong các lớp được yêu cầu", "has none of the layers asked for"),
+        say("thêm lớp vào hồ sơ mẫu, hoặc đổi --layer", "add the layer to it, or change --layer"),
+        field="layers",
+        value=", ".join(wishes.layers or LAYERS),
+    )
 
 
 def _documents(report: Report, order: Order, folder: Path) -> list[Written]:
@@ -340,8 +358,11 @@ def _format_part(order: Order, name: str) -> FormatPart:
 def _withheld(order: Order, formats: Sequence[str]) -> Iterator[WithheldPart]:
     chosen = {sheet.layer for sheet in order.sheets}
     why = say("không được yêu cầu", "not asked for")
+    unknown = say("hồ sơ mẫu không có lớp này", "the profile has no such layer")
     for layer in LAYERS:
-        if layer not in chosen:
+        if layer not in order.profile.layers:
+            yield WithheldPart(what=layer, why_vi=unknown.vi, why_en=unknown.en)
+        elif layer not in chosen:
             yield WithheldPart(what=layer, why_vi=why.vi, why_en=why.en)
     for name in FORMATS:
         if name not in formats:
