@@ -338,6 +338,9 @@ def _print_texts(key: str, texts: Iterable[Text], console: Console, lang: Langua
         _line(console, f"· {_safe(text.in_(lang))}")
 
 
+UNFOLDED_WIDTH = 2000  # characters; no row of a ranking is longer
+
+
 def print_ranking(plan: Plan, ranked: Sequence[Ranked], console: Console, lang: Language) -> None:
     """A ranking on a terminal: one row a site."""
     from rich.table import Table
@@ -359,6 +362,8 @@ def print_ranking(plan: Plan, ranked: Sequence[Ranked], console: Console, lang: 
                 _safe(item.explanation.in_(lang)),
                 _safe(item.change.text.in_(lang)) if item.change else "",
             )
+        if not console.is_terminal:  # in a pipe a line may be as long as it is: one site, one line
+            console.width = UNFOLDED_WIDTH
         console.print(table)
     _line(console, f"[italic]{_safe(plan.card.status.in_(lang))}[/italic]")
 
