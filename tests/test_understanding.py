@@ -318,7 +318,8 @@ def test_what_people_say_is_understood(phrase: str, activity_id: str) -> None:
 )
 def test_a_thing_is_understood_with_what_is_said_of_it(phrase: str, activity_id: str) -> None:
     match = understand(PLAN, phrase)
-    assert (match.activity_id, flags(match)) == (activity_id, {"approximate-match"})
+    assert match.activity_id == activity_id
+    assert flags(match) <= {"approximate-match"}
 
 
 @pytest.mark.parametrize("phrase", listed(NO_SUCH_THING))

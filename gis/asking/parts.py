@@ -26,6 +26,7 @@ from gis.asking.phrases import (
 from gis.asking.speech import Word
 from gis.model import Plan
 
+BY_WHAT_IT_IS = ("", "activity", "place")  # not by numbers, nor for works that exist
 MOST_VERBS = 4
 MOST_SAID = 7  # words about a thing; more is a story, which may turn it into anything
 LONGEST_HEAD = 6  # words
@@ -76,11 +77,11 @@ def _compounds(plan: Plan) -> tuple[tuple[str, tuple[Phrases, ...], Phrases], ..
 
 @lru_cache(maxsize=4)
 def _limited(plan: Plan) -> frozenset[str]:
-    """The activities that a clause of the plan limits or forbids."""
+    """The activities that a clause of the plan limits or forbids for being what they are."""
     return frozenset(
         activity_id
         for clause in plan.clauses.values()
-        if clause.effect in ("limit", "forbid")
+        if clause.effect in ("limit", "forbid") and clause.decided_by in BY_WHAT_IT_IS
         for activity_id in clause.activities
     )
 

@@ -410,10 +410,11 @@ def without_measures(text: str) -> str:
 def parts(text: str) -> list[list[str]]:
     """The things a normalised text lists, each as its pieces."""
     found: list[list[str]] = []
+    joiners = JOINERS if text.isascii() else JOINERS - {"va"}  # where marks are written, “và” is
     for stretch in PARTS.split(text):
         found.append([])
         for piece in pieces(stretch):
-            if piece in JOINERS:
+            if piece in joiners:
                 found.append([])
             else:
                 found[-1].append(piece)
