@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 from decimal import Decimal
@@ -212,7 +213,8 @@ def test_communes_are_written_and_prove(call, folder, tmp_path):
     plan = load_plan(folder)
     assert plan.layers["communes"].frame["provenance"].tolist() == ["digitised"] * 2
     frame_ = plan.layers["communes"].frame
-    shapes = frame_.geometry.simplify(1)
+    shapes = frame_.geometry.simplify(1).copy()
+    shapes.iloc[1] = shapes.iloc[1].union(shapely.box(*_edge(shapes.iloc[0], shapes.iloc[1])))
     data = frame_.reset_index()[["unit_code"]].assign(TENXA=["Tây", "Đông"], HUYEN=["A", "A"])
     path = write(tmp_path / "xa.gpkg", gpd.GeoDataFrame(data, geometry=shapes.to_numpy(), crs=CRS))
     code, told, _ = call("survey", path, "--plan", folder, *SIGNED, "--clean", "--accept", "area",
@@ -220,7 +222,17 @@ def test_communes_are_written_and_prove(call, folder, tmp_path):
     assert code == 0, told
     communes = load_plan(folder).layers["communes"].frame
     assert communes["provenance"].tolist() == ["surveyed"] * 2
-    assert "accepted area" in (folder / LOG).read_text("utf-8")
+    log = (folder / LOG).read_text("utf-8")
+    assert "accepted area" in log
+    overlap_m2 = shapes.iloc[0].intersection(shapes.iloc[1]).area
+    moved = float(re.search(r"\| cleaned, m2 moved (\d+) \|", log)[1])
+    assert moved == pytest.approx(overlap_m2, abs=20)  # and the slivers of simplified edges
+
+
+def _edge(west, east):
+    """A hectare of the western commune beside the eastern one."""
+    x, y = east.bounds[0], west.centroid.y
+    return x - 100, y, x + 100, y + 100
 
 
 # --- all or nothing ------------------------------------------------------------------------------

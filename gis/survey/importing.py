@@ -433,6 +433,7 @@ def apply(
         source,
         chosen.key if chosen else "",
         sorted({item.code for item in found.notices} & found.accepted),
+        sum(item.m2 for item in found.moved),
         signature,
     )
     return write_changes(folder, plan, files, line, found.read.file)

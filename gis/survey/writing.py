@@ -233,6 +233,7 @@ def log_line(
     origin: Origin,
     crs: str,
     accepted: Sequence[str],
+    moved_m2: float,
     signature: Signature,
 ) -> str:
     """One line: when, who, what file with its hash, what changed, and why."""
@@ -246,6 +247,7 @@ def log_line(
         ("provenance", origin.provenance.value if layer != "occupancy" else ""),
         ("source", origin.source),
         ("accepted", ", ".join(accepted)),
+        ("cleaned, m2 moved", f"{moved_m2:.0f}" if moved_m2 else ""),
         ("reason", signature.reason or "–"),
         ("changed", ", ".join(subjects)),
     )
