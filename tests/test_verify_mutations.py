@@ -829,6 +829,9 @@ IN_THE_TWIN: dict[str, Callable] = {
                                "", "name"),
     "field added": statement("ALTER TABLE zones ADD COLUMN more TEXT", "FLDS02", "zones", "",
                              "more"),
+    "style": statement(
+        "UPDATE layer_styles SET styleQML = ''", "FILE07", "", "", "layer_styles"
+    ),
     "total": update("zones", "stated_ha", "2", "KCN-1", "HECT03"),
 }  # fmt: skip
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
 from gis import __version__
+from gis.delivery.geopackages import STYLE_TABLE
 from gis.delivery.kit import FORMATS, Wishes, write_kit
 from gis.delivery.manifest import MANIFEST, Manifest
 from gis.language import say
@@ -50,12 +53,30 @@ def judge_others(
             yield fault("FILE05", path)
     for path, data in kit.files.items():
         if path == MANIFEST or path in judged:
+            yield from _style_faults(path, data, wanted)
             continue
         if path not in wanted:
             if path in listed:
                 yield fault("FILE02", path)
         elif data != wanted[path]:
             yield _other_bytes(path, data, wanted[path], manifest)
+
+
+def _style_faults(path: str, data: bytes, wanted: Mapping[str, bytes]) -> Iterator[Fault]:
+    """A GeoPackage's rows are judged elsewhere, the styles it carries are not."""
+    if path in wanted and path.endswith(".gpkg") and styles(data) != styles(wanted[path]):
+        yield fault("FILE07", path, field=STYLE_TABLE)
+
+
+def styles(data: bytes) -> set[tuple[object, ...]] | None:
+    """The default styles a GeoPackage carries; None where they cannot be read."""
+    try:
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(data)
+            columns = "f_table_name, f_geometry_column, styleQML, styleSLD, useAsDefault"
+            return set(database.execute(f"SELECT {columns} FROM {STYLE_TABLE}"))
+    except (sqlite3.Error, OverflowError, MemoryError, SystemError):
+        return None
 
 
 def _other_bytes(path: str, data: bytes, wanted: bytes, manifest: Manifest) -> Fault | Unproven:
