@@ -290,7 +290,9 @@ def _ruled(
     which = np.where(sites.unit >= 0, sites.unit, beyond)
     unknown = VERDICTS.index(Verdict.UNKNOWN)
     by_name = np.where(which >= 0, verdicts[which] if len(verdicts) else unknown, unknown)
-    return by_name, _taken([item.clause for item in rulings], which)
+    silent = np.array([not item.clause for item in rulings], bool)  # nothing decides an unknown
+    decided = (which >= 0) & ~(silent[which] if len(silent) else True)
+    return by_name, _taken([item.clause for item in rulings], np.where(decided, which, -1))
 
 
 # --- what overlaps what -------------------------------------------------------------------------
