@@ -329,6 +329,20 @@ def test_a_ban_or_a_thing_is_not_read_into_what_only_sounds_like_it(phrase: str)
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("service", ["sửa chữa", "bán", "cho thuê", "kho", "dạy", "lắp đặt"])
+@pytest.mark.parametrize(
+    ("thing", "activity_id"),
+    [
+        ("lò luyện thép", "ferrous-metallurgy"),
+        ("thịt lợn sấy", "meat-processing"),
+        ("gạch từ tro bay", "unburnt-brick"),
+        ("nồi chảo bằng inox", "mechanical-engineering"),
+    ],
+)
+def test_a_service_to_a_thing_does_not_make_it(service: str, thing: str, activity_id: str) -> None:
+    assert understand(PLAN, f"{service} {thing}").activity_id != activity_id
+
+
 @pytest.mark.parametrize("material", ["nhựa", "sắt", "inox", "mây", "đá", "kính"])
 def test_a_material_is_never_stripped(material: str) -> None:
     for thing in ("bàn ghế học sinh", "tủ quần áo", "giường ngủ"):
