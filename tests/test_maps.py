@@ -351,7 +351,7 @@ def test_communes_thinned_together_leave_no_gap(real_plan):
     assert shapely.coverage_is_valid(simplified(shapes))
 
 
-def test_outlines_that_are_measured_on_are_those_of_the_plan_to_a_millimetre(real_plan):
+def test_outlines_that_are_measured_on_are_those_of_the_plan_to_a_centimetre(real_plan):
     drawing = draw(real_plan, feature_ids(real_plan), exact=True)
     assert drawing.off_m2 == 0
     for layer in ("communes", "zones"):
@@ -363,7 +363,7 @@ def test_outlines_that_are_measured_on_are_those_of_the_plan_to_a_millimetre(rea
         )
         back = reprojected(shapes, WGS84, real_plan.card.crs)
         before, after = (shapely.get_coordinates(item) for item in (frame.geometry, back))
-        assert np.abs(before - after).max() < 0.002
+        assert np.abs(before - after).max() < 0.01
 
 
 def test_what_is_thinned_to_fit_says_the_most_it_changed(real_plan):

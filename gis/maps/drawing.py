@@ -21,7 +21,7 @@ FEATURE_ID = re.compile(r"^[a-z]+-\d+$")
 COMMUNE_TOLERANCE_M = 50.0  # half a pixel at zoom 10; shown, never measured
 COMMUNE_DECIMALS = 5  # about 1 m, well below the tolerance
 SITE_DECIMALS = 6  # about 0.1 m: sites are shown as they were drawn
-EXACT_DECIMALS = 8  # about 1 mm: what a page measures on is what the plan holds
+EXACT_DECIMALS = 7  # about 1 cm: what a page measures on is what the plan holds
 MOST_EXACT_CORNERS = 30_000  # of all communes; a page with more would be too heavy to mail
 FIRST_TOLERANCE_M, LAST_TOLERANCE_M = 0.5, 500.0  # of thinning, doubled until it is enough
 INSCRIBED_TOLERANCE_M = 50.0
@@ -83,7 +83,7 @@ def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
         collections["communes"] = _collection(features, shapes, crs, units)
         anchors |= _centres(features, shapes, crs)
         districts, united = _districts(frame[0], shapes, ids["districts"])
-        collections["districts"] = _collection(districts, united, crs, units)
+        collections["districts"] = _collection(districts, united, crs, COMMUNE_DECIMALS)
         anchors |= _spread(districts, united, crs)
         tints = _tints(districts, united)
         province = np.array([_union(shapes)], dtype=object)

@@ -5,6 +5,7 @@ Map and layers go through Folium, words through the data block.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,7 @@ LAYERS = (  # key for the scripts, collection, pane, classes, answers to a point
     ("clusters", "clusters", "outlines", "site-outline cluster", True),
     ("zones", "zones", "outlines", "site-outline zone", True),
 )
+_NOT_FOR_BROWSERS = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)  # comments, indentation
 FALLBACK_CENTRE = (21.6, 105.8)  # a plan without any outline still opens somewhere in Vietnam
 FALLBACK_ZOOM = 9
 
@@ -154,7 +156,7 @@ def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap
 
 def _script(names: Sequence[str]) -> str:
     """The page's own scripts as one closed function."""
-    parts = "\n".join(map(asset, names))
+    parts = "\n".join(_NOT_FOR_BROWSERS.sub("", asset(name)) for name in names)
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'
 
 

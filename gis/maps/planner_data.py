@@ -64,6 +64,7 @@ def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
         "checked": {
             "content": plan.content_sha256,
             "rules": len(report.outcomes),
+            "tolerance_m2": report.options.tolerance_m2,
             "passed": [
                 {"code": outcome.rule.code, **_both(outcome.rule.title)}
                 for outcome in report.outcomes
@@ -98,38 +99,43 @@ def _invalid(plan: Plan, ids: FeatureIds) -> list[str]:
     return found
 
 
-def _provenance_of_communes(plan: Plan, ids: FeatureIds) -> dict[str, dict[str, str]]:
-    """How each commune's outline came about, by feature."""
+def _provenance_of_communes(plan: Plan, ids: FeatureIds) -> PageData:
+    """How each commune's outline came about: the different ways, and which one by feature."""
     if "communes" not in plan.layers:
-        return {}
+        return {"ways": [], "of": {}}
     frame = plan.layers["communes"].frame
     rows = frame.drop(columns="geometry").to_dict("index")
-    return {
-        ids["communes"][code]: {
-            name: str(row[name])
+    told = {
+        ids["communes"][code]: tuple(
+            (name, str(row[name]))
             for name in ("provenance", "source", "surveyed_on", "accuracy_m")
             if row.get(name) is not None and row[name] == row[name] and str(row[name])
-        }
+        )
         for code, row in rows.items()
+    }
+    ways = list(dict.fromkeys(told.values()))
+    return {
+        "ways": [dict(way) for way in ways],
+        "of": {feature: ways.index(way) for feature, way in told.items()},
     }
 
 
 # --- craft-village land -------------------------------------------------------------------------
 
 
-def _ledger(plan: Plan, ids: FeatureIds) -> list[PageData]:
-    """Every commune's allowance; what is not registered stays null."""
+def _ledger(plan: Plan, ids: FeatureIds) -> list[list[str | int | None]]:
+    """Every commune's allowance, by feature; what is not registered stays null."""
     return [
-        {
-            "feature": ids["communes"][row.unit_code],
-            "least_points": row.least_points,
-            "most_points": row.most_points,
-            "most_ha": _exact(row.most_ha),
-            "points": row.points,
-            "registered_ha": _exact(row.registered_ha),
-            "headroom_points": row.headroom_points,
-            "headroom_ha": _exact(row.headroom_ha),
-        }
+        [
+            ids["communes"][row.unit_code],
+            row.least_points,
+            row.most_points,
+            _exact(row.most_ha),
+            row.points,
+            _exact(row.registered_ha),
+            row.headroom_points,
+            _exact(row.headroom_ha),
+        ]
         for row in ledger(plan)
     ]
 

@@ -60,7 +60,7 @@ function writeFindings() {
   const open = data.left_open.filter((item) => !findingState.theme || item.theme === findingState.theme);
   byId("left-open-title").textContent = label("left_open", { count: open.length });
   byId("left-open").replaceChildren(...open.map(openRow));
-  byId("passed-rules").textContent = label("passed_rules", { passed: data.checked.passed.length, rules: data.checked.rules });
+  byId("passed-rules").textContent = label("passed_rules", { passed: data.checked.passed.length, rules: data.checked.rules, tolerance: number(data.checked.tolerance_m2) });
   placeFindings();
 }
 

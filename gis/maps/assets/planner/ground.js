@@ -81,7 +81,7 @@ function totalled(units, nameOf) {
 const todayOf = (commune) =>
   commune.today.split(";").map((name) => name.replace(/ \([^(]*$/, "").trim()).filter(Boolean).join(" / ");
 
-const communeIsProven = (commune) => ["surveyed", "digitised"].includes(data.communes_from[commune.feature]?.provenance);
+const communeIsProven = (commune) => ["surveyed", "digitised"].includes(originOf(commune.feature)?.provenance);
 const siteIsProven = (site) => ["surveyed", "digitised"].includes(site.outline?.provenance);
 const siteName = (site) => `${site.short_name} (${site.id})`;
 

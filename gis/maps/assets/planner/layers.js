@@ -9,7 +9,11 @@ const SEVERITIES = ["error", "warning", "note"];
 const shown = { colour: "plain", craft: true, findings: false, parcels: true };
 const communeByFeature = new Map(data.communes.map((commune) => [commune.feature, commune]));
 const communeByCode = new Map(data.communes.map((commune) => [commune.code, commune]));
-const ledgerOf = new Map(data.ledger.map((row) => [row.feature, row]));
+const ledgerRows = data.ledger.map(([feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha]) => ({
+  feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha, commune: communeByFeature.get(feature),
+}));
+const ledgerOf = new Map(ledgerRows.map((row) => [row.feature, row]));
+const originOf = (feature) => data.communes_from.ways[data.communes_from.of[feature]];
 const siteByFeature = new Map(sites.map((site) => [site.feature, site]));
 
 let craftMarks, findingMarks, leftMarks, highlight;
@@ -42,7 +46,7 @@ function paint() {
     const path = layer.getElement();
     if (!path) continue;
     mark(path, "level", LEVELS, shown.colour === "ledger" ? levelOf(ledgerOf.get(layer.feature.id)) : null);
-    mark(path, "from", ORIGINS, shown.colour === "provenance" ? data.communes_from[layer.feature.id]?.provenance : null);
+    mark(path, "from", ORIGINS, shown.colour === "provenance" ? originOf(layer.feature.id)?.provenance : null);
   }
   for (const site of sites) {
     const path = outlines.get(site.id)?.getElement();
@@ -83,7 +87,7 @@ function writeKey() {
 }
 
 function countOfOrigin(origin) {
-  const communes = Object.values(data.communes_from).filter((row) => row.provenance === origin).length;
+  const communes = data.communes.filter((commune) => originOf(commune.feature)?.provenance === origin).length;
   const drawnSites = sites.filter((site) => site.outline?.provenance === origin).length;
   return label("origin_count", { sites: drawnSites, communes });
 }
@@ -105,7 +109,7 @@ const craftShape = () => drawn("svg", { viewBox: "0 0 18 18", width: 18, height:
 function placeLeft() {
   leftMarks.clearLayers();
   if (shown.colour !== "ledger" || !layersOn.communes) return;
-  for (const row of data.ledger.filter((item) => item.headroom_ha !== null)) {
+  for (const row of ledgerRows.filter((item) => item.headroom_ha !== null)) {
     const anchor = communeByFeature.get(row.feature).anchors[0];
     if (!anchor) continue;
     const icon = L.divIcon({ className: "left-mark", html: element("span", {}, number(row.headroom_ha)), iconSize: [44, 18] });

@@ -10,7 +10,6 @@ const LEDGER_COLUMNS = [
   ["ledger_left", (row) => Number(row.headroom_ha ?? Infinity), (row) => (row.headroom_ha === null ? label("not_known") : number(row.headroom_ha))],
 ];
 const ledgerState = { column: 1, down: false, query: "" };
-const ledgerRows = data.ledger.map((row) => ({ ...row, commune: communeByFeature.get(row.feature) }));
 
 function connectLedger() {
   byId("ledger-query").addEventListener("input", (event) => {

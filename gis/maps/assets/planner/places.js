@@ -253,8 +253,8 @@ function communeBody(commune) {
     activity ? element("section", {}, element("h3", {}, label("verdict_for", { activity: say(activity) })),
       element("p", { class: "ground-verdict", "data-verdict": rulingIn(activity, commune.district).verdict.verdict }, verdictTag(rulingIn(activity, commune.district).verdict.verdict), " ", element("strong", {}, label("by_name_commune"))),
       rulingBlock(rulingIn(activity, commune.district), landOfCommune(commune, activity))) : null,
-    section("section_outline", element("p", {}, label("origin_of_commune", { origin: label(`origin_${data.communes_from[commune.feature]?.provenance ?? "none"}`) })),
-      data.communes_from[commune.feature]?.source ? element("p", { class: "small" }, label("source", { source: data.communes_from[commune.feature].source })) : null),
+    section("section_outline", element("p", {}, label("origin_of_commune", { origin: label(`origin_${originOf(commune.feature)?.provenance ?? "none"}`) })),
+      originOf(commune.feature)?.source ? element("p", { class: "small" }, label("source", { source: originOf(commune.feature).source })) : null),
     findings ? findingsLink(commune.feature, findings) : null,
   ].filter(Boolean);
 }
