@@ -29,6 +29,7 @@ LEAFLET = {
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _LINKED_IMAGE = re.compile(r"[a-z-]+:\s*url\([^)]*\);?")
 TILE_HOST = "https://tile.openstreetmap.org"
+_SPACED = re.compile(r"(?<=[\d\]]), (?=[-\d\[])")  # between coordinates: a tenth of the page
 _MAP_TEMPLATE = "shared/map.html"
 _TEMPLATES = jinja2.Environment(loader=jinja2.FunctionLoader(asset), autoescape=True)
 
@@ -99,7 +100,7 @@ class Page(Figure):
     def render(self, **kwargs: Any) -> str:
         for child in self._children.values():
             child.render(**kwargs)
-        scripts = [*self.text.scripts, self.script.render(**kwargs)]
+        scripts = [*self.text.scripts, _SPACED.sub(",", self.script.render(**kwargs))]
         styles = list(self.text.styles)
         return str(
             self._template.render(

@@ -10,7 +10,11 @@ import pytest
 from conftest import craft_point, square, unit
 from hostile import HOSTILE, hostile_plan
 
+from gis.checks import run
+from gis.checks.overlaps import TOLERANCE_M2
 from gis.maps import render_page
+from gis.model import CheckOptions, Severity, State
+from gis.report import Report
 
 PHONE, TABLET, DESKTOP = (390, 844), (768, 1024), (1280, 800)
 SMALLEST_TARGET_PX = 44
@@ -27,6 +31,15 @@ IN_SONG_CONG_II = """Thửa;Điểm;X(m);Y(m)
 NAME = " ".join(HOSTILE)
 HAS_READ = """() => tngis.planner.parcels.length ||
   !document.getElementById("troubles").hidden"""
+
+
+@pytest.fixture(scope="session")
+def checked(real_plan):
+    """How many findings of each severity, and rules that hold, the checks themselves tell."""
+    report = Report(real_plan, CheckOptions(TOLERANCE_M2), tuple(run(real_plan)))
+    counts = {severity.code: report.count_of(severity) for severity in Severity}
+    held = sum(outcome.state is State.PASSED for outcome in report.outcomes)
+    return counts | {"all": sum(counts.values()), "held": held, "rules": len(report.outcomes)}
 
 
 @pytest.fixture
@@ -481,12 +494,12 @@ def test_provenance_is_shown_by_line_and_words_and_counted(planner, real_plan):
     assert page.locator("path.from-indicative").count() == 0
 
 
-def test_a_finding_shows_its_quote_and_its_place(planner):
+def test_a_finding_shows_its_quote_and_its_place(planner, checked):
     page = planner("#tab=findings")
-    assert page.inner_text("#finding-count") == "68 / 68 phát hiện"
+    assert page.inner_text("#finding-count") == "{all} / {all} phát hiện".format(**checked)
     page.fill("#finding-query", "song cong i")
     page.select_option("#finding-theme", "areas")
-    assert page.inner_text("#finding-count") == "1 / 68 phát hiện"
+    assert page.inner_text("#finding-count") == f"1 / {checked['all']} phát hiện"
     before = page.evaluate("location.hash")
     page.click("[data-finding='AREA05:KCN-2']")
     row = page.locator("#findings li").inner_text()
@@ -498,20 +511,21 @@ def test_a_finding_shows_its_quote_and_its_place(planner):
     assert page.locator("path.highlight").count() == 0
 
 
-def test_findings_filter_by_severity_and_tell_what_is_not_proven(planner, real_plan):
+def test_findings_filter_by_severity_and_tell_what_is_not_proven(planner, checked):
     page = planner("#tab=findings&lang=en")
     page.click("[data-severity=note]")
     heads = page.locator(".finding-head").all_inner_texts()
-    assert len(heads) == 28
+    assert len(heads) == checked["warning"] + checked["error"]
     assert all(head.endswith("Warning") for head in heads)
     page.click("#left-open-title")
     told = page.inner_text("#left-open")
     assert "AREA03" in told
     assert "What would settle it" in told
-    assert "17 of 58 rules hold" in page.inner_text("#passed-rules")
+    told = page.inner_text("#passed-rules")
+    assert "{held} of {rules} rules hold".format(**checked) in told
 
 
-def test_a_mark_on_the_map_leads_to_its_findings(planner):
+def test_a_mark_on_the_map_leads_to_its_findings(planner, checked):
     page = planner("#tab=findings")
     mark = page.locator(".finding-mark").first
     count = int(mark.locator("b").inner_text())
@@ -519,7 +533,7 @@ def test_a_mark_on_the_map_leads_to_its_findings(planner):
     assert page.locator("#findings li").count() == count
     assert page.locator("#finding-place").is_visible()
     page.click("#finding-place")
-    assert page.locator("#findings li").count() == 68
+    assert page.locator("#findings li").count() == checked["all"]
 
 
 def test_the_ledger_of_all_communes_sorts_filters_and_shows_its_place(planner):
