@@ -73,8 +73,8 @@ def _shared(outlines: Outlines, units: Outlines, tree: shapely.STRtree, start: i
     """Most outlines lie wholly in one unit, which is quickly seen; few have to be cut."""
     row, unit = tree.query(outlines)
     row, unit = np.divmod(np.sort(row * len(units) + unit), len(units))
-    own_m2 = shapely.area(outlines)
-    shared_m2 = own_m2[row]
+    own_m2 = shapely.area(outlines[row])  # of a few, where most lie in no unit
+    shared_m2 = own_m2.copy()
     rest = np.flatnonzero(~shapely.contains_properly(units[unit], outlines[row]))
     near = shapely.intersects(units[unit[rest]], outlines[row[rest]])
     shared_m2[rest[~near]] = 0
@@ -82,7 +82,7 @@ def _shared(outlines: Outlines, units: Outlines, tree: shapely.STRtree, start: i
     shared_m2[cut] = shapely.area(shapely.intersection(outlines[row[cut]], units[unit[cut]]))
     keep = shared_m2 > 0
     row, unit, shared_m2 = row[keep], unit[keep], shared_m2[keep]
-    return Shares(row + start, unit, shared_m2, shared_m2 / own_m2[row])
+    return Shares(row + start, unit, shared_m2, shared_m2 / own_m2[keep])
 
 
 def _joined(parts: list[Shares]) -> Shares:
