@@ -47,10 +47,12 @@ def compound(
     """
     for way in speech.readings(typed):
         asked = tuple(map(speech.word, way))
+        said = {one.plain for one in asked}
         found = {
             activity_id: None
-            for activity_id, parts, unless in _compounds(vocabulary.plan)
-            if (not only_limited or activity_id in _limited(vocabulary.plan))
+            for activity_id, parts, unless, begun_by in _compounds(vocabulary.plan)
+            if not any(map(said.isdisjoint, begun_by))
+            and (not only_limited or activity_id in _limited(vocabulary.plan))
             and all(_says(vocabulary, asked, part) for part in parts)
             and not _says(vocabulary, asked, unless)
         }
@@ -63,16 +65,19 @@ Phrases = tuple[tuple[Word, ...], ...]
 
 
 @lru_cache(maxsize=4)
-def _compounds(plan: Plan) -> tuple[tuple[str, tuple[Phrases, ...], Phrases], ...]:
-    """Each compound of a plan: its activity, the words for each part, and what undoes it."""
-    return tuple(
-        (
-            row.activity_id,
-            tuple(_spoken(part) for part in (row.first, row.second, row.third) if part),
-            _spoken(row.unless),
-        )
-        for row in plan.compounds
-    )
+def _compounds(
+    plan: Plan,
+) -> tuple[tuple[str, tuple[Phrases, ...], Phrases, tuple[frozenset[str], ...]], ...]:
+    """Each compound: its activity, the words for each part, what undoes it, how each part begins.
+
+    Most texts have no word that a part begins with, which is quickly seen.
+    """
+    found = []
+    for row in plan.compounds:
+        parts = tuple(_spoken(part) for part in (row.first, row.second, row.third) if part)
+        begun_by = tuple(frozenset(phrase[0].plain for phrase in part) for part in parts)
+        found.append((row.activity_id, parts, _spoken(row.unless), begun_by))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4)
