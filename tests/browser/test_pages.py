@@ -147,7 +147,12 @@ def test_korean_is_written_with_the_font_that_the_page_carries(open_page, real_p
     session.send("DOM.enable")
     session.send("CSS.enable")
     root = session.send("DOM.getDocument")["root"]["nodeId"]
-    for selector in ("label[for=activity]", "[data-view=map]", ".chip.zone .chip-name", "#count"):
+    for selector in (
+        "label[for=activity]",
+        "button[data-view=map]",
+        ".chip.zone .chip-name",
+        "#count",
+    ):
         found = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})
         for node in found["nodeIds"]:
             used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
