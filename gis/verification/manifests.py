@@ -26,6 +26,7 @@ from gis.verification.standard import LAYERS, Standard, report_of
 
 EXTENT_TOLERANCE_M = 0.001
 LARGEST_TOLERANCE_M2 = 1e12
+OLDEST_FORMATS = ("shp", "gpkg")  # every manifest tells of them, whatever its version
 TOTALS = ("stated_ha", "measured_ha", "geodesic_ha")
 
 
@@ -76,7 +77,7 @@ def judge_coverage(manifest: Manifest) -> Iterator[Fault]:
     """Every layer and format is delivered or said to be withheld."""
     told = {item.what for item in manifest.withheld}
     told |= {item.layer for item in manifest.layers} | {item.format for item in manifest.formats}
-    for name in (*LAYERS, *FORMATS):
+    for name in (*LAYERS, *OLDEST_FORMATS):
         if name not in told:
             yield fault("FILE05", MANIFEST, layer=name if name in LAYERS else "", value=name)
     for item in manifest.files:
