@@ -10,10 +10,13 @@ import click
 from gis.cli.program import (
     EXIT_ERRORS_FOUND,
     cli,
+    format_option,
     lang_option,
     load,
+    out_option,
     plan_option,
     progress,
+    put,
     terminal,
     tolerance_option,
 )
@@ -68,20 +71,8 @@ def build(
 
 @cli.command()
 @plan_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "jsonl", "csv", "html"]),
-    default="table",
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@format_option("table", "json", "jsonl", "csv", "html", help="Form of the report.")
+@out_option
 @click.option(
     "--theme",
     "themes",
@@ -139,12 +130,7 @@ def _tell(report: Report, form: str, out: Path | None, lang: Language) -> None:
         "csv": lambda: forms.as_csv(report, lang),
         "html": lambda: forms.as_html(report, lang),
     }[form]()
-    if out is None:
-        click.echo(text, nl=False)
-    else:
-        from gis.files import write_file
-
-        write_file(out, text.encode("utf-8"))
+    put(text.encode("utf-8"), out)
 
 
 def _printed(report: Report, lang: Language) -> str:

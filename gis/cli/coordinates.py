@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gis.cli.program import cli, lang_option, load, plan_option
+from gis.cli.program import cli, lang_option, load, out_option, plan_option, put
 from gis.language import Language
 
 if TYPE_CHECKING:
@@ -25,12 +25,7 @@ FORMS = ("csv", "xlsx", "docx")
     type=click.Choice(FORMS),
     help="Form of the table.  [default: what --out ends in, or csv]",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@out_option
 @lang_option
 def coordinates(
     site: str, plan_folder: Path | None, form: str | None, out: Path | None, lang: Language
@@ -49,12 +44,8 @@ def coordinates(
         raise click.UsageError(f"--format {chosen} needs --out FILE")
     plan = load(plan_folder, trust=True)
     data = FORMATS[chosen](coordinate_table(plan, _site_id(plan, site)), lang)
-    if out is None:
-        click.echo(data.decode("utf-8-sig"), nl=False)
-    else:
-        from gis.files import write_file
-
-        write_file(out, data)
+    put(data, out)
+    if out is not None:
         click.echo(str(out))
 
 

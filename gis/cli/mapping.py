@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from gis.cli.program import cli, lang_option, load, plan_option, print_paths, terminal
+from gis.cli.program import (
+    cli,
+    format_option,
+    lang_option,
+    load,
+    plan_option,
+    print_paths,
+    terminal,
+)
 from gis.language import Language
 from gis.maps import BASEMAPS, LANGUAGES_SHOWN, PAGE_NAMES, Basemap
 
@@ -78,14 +86,7 @@ def map_(plan_folder: Path | None, page: str, out: Path, basemap: Basemap, langu
     metavar="FILE...",
 )
 @plan_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="Form of the list.",
-)
+@format_option("table", "json", help="Form of the list.")
 @lang_option
 def errata(files: tuple[Path, ...], plan_folder: Path | None, form: str, lang: Language) -> None:
     """List the errors that readers of the investor page report in FILE (.geojson)."""

@@ -79,6 +79,38 @@ def tolerance_option(command: Command) -> Command:
     )(command)
 
 
+def format_option(*forms: str, help: str) -> Callable[[Command], Command]:
+    """Give a command its --format; the first form is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help=help,
+    )
+
+
+def out_option(command: Command) -> Command:
+    """Give a command its --out FILE."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write to a file instead of the terminal.",
+    )(command)
+
+
+def put(data: bytes, out: Path | None) -> None:
+    """Write to the file that was named, whole or not at all; else to the terminal."""
+    if out is None:
+        click.echo(data.decode("utf-8"), nl=False)
+        return
+    from gis.files import write_file
+
+    write_file(out, data)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tngis")
 @lang_option

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from gis.cli.program import cli, lang_option, load, plan_option, terminal
+from gis.cli.program import (
+    cli,
+    format_option,
+    lang_option,
+    load,
+    out_option,
+    plan_option,
+    put,
+    terminal,
+)
 from gis.language import Language
 
 if TYPE_CHECKING:
@@ -85,20 +94,8 @@ def asked_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FILE",
     help="A table of needs (.xlsx, .csv), answered row by row into --out.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "html", "docx"]),
-    default="table",
-    show_default=True,
-    help="Form of the answer.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@format_option("table", "json", "html", "docx", help="Form of the answer.")
+@out_option
 @lang_option
 def site(
     plan_folder: Path | None,
@@ -179,7 +176,7 @@ def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: 
         data = answers.as_json(plan, answer).encode("utf-8")
     else:
         data = _printed(lambda console: answers.print_answer(plan, answer, console, lang))
-    _deliver(data, out)
+    put(data, out)
 
 
 def _answer_table(plan_folder: Path | None, source: Path, out: Path | None, lang: Language) -> None:
@@ -205,20 +202,8 @@ def _answer_table(plan_folder: Path | None, source: Path, out: Path | None, lang
 @asked_options
 @click.option("--district", metavar="TEXT", help="Only sites of this district of 2010.")
 @click.option("--kind", type=click.Choice(["zone", "cluster"]), help="Only zones or only clusters.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv", "xlsx"]),
-    default="table",
-    show_default=True,
-    help="Form of the ranking.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@format_option("table", "json", "csv", "xlsx", help="Form of the ranking.")
+@out_option
 @lang_option
 def find(
     plan_folder: Path | None,
@@ -254,7 +239,7 @@ def find(
         data, _ = table_bytes(f".{form}", *answers.ranking_table(plan, ranked, lang))
     else:
         data = _printed(lambda console: answers.print_ranking(plan, ranked, console, lang))
-    _deliver(data, out)
+    put(data, out)
 
 
 def _district(plan: Plan, text: str) -> str:
@@ -274,14 +259,7 @@ def _district(plan: Plan, text: str) -> str:
 @cli.command()
 @click.argument("text")
 @plan_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="Form of the list.",
-)
+@format_option("table", "json", help="Form of the list.")
 @lang_option
 def activities(text: str, plan_folder: Path | None, form: str, lang: Language) -> None:
     """Show what the vocabulary understands by TEXT, the nearest first."""
@@ -298,20 +276,8 @@ def activities(text: str, plan_folder: Path | None, form: str, lang: Language) -
 
 @cli.command()
 @plan_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["csv", "json"]),
-    default="csv",
-    show_default=True,
-    help="Form of the matrix.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@format_option("csv", "json", help="Form of the matrix.")
+@out_option
 @lang_option
 def matrix(plan_folder: Path | None, form: str, out: Path | None, lang: Language) -> None:
     """Write the verdict about every activity at every site."""
@@ -319,7 +285,7 @@ def matrix(plan_folder: Path | None, form: str, out: Path | None, lang: Language
 
     plan = load(plan_folder, geometry=False, trust=True)
     text = ranking.matrix_csv(plan) if form == "csv" else ranking.matrix_json(plan)
-    _deliver(text.encode("utf-8"), out)
+    put(text.encode("utf-8"), out)
 
 
 def _printed(show: Callable[[Any], None]) -> bytes:
@@ -328,15 +294,6 @@ def _printed(show: Callable[[Any], None]) -> bytes:
     stream = io.StringIO()
     show(terminal(file=stream))
     return stream.getvalue().encode("utf-8")
-
-
-def _deliver(data: bytes, out: Path | None) -> None:
-    if out is None:
-        click.echo(data.decode("utf-8"), nl=False)
-    else:
-        from gis.files import write_file
-
-        write_file(out, data)
 
 
 class _bar:

@@ -12,6 +12,7 @@ import click
 from gis.cli.program import (
     EXIT_ERRORS_FOUND,
     cli,
+    format_option,
     lang_option,
     load,
     plan_option,
@@ -79,14 +80,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"])
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the log.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change, even with --yes.")
 @click.option("--yes", is_flag=True, help="Write into the plan; without it nothing is written.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="Form of what is told.",
-)
+@format_option("table", "json", help="Form of what is told.")
 @plan_option
 @lang_option
 def survey(

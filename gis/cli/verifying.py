@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from gis.cli.delivering import LAYERS, Several
-from gis.cli.program import EXIT_ERRORS_FOUND, cli, lang_option, load, terminal
+from gis.cli.program import (
+    EXIT_ERRORS_FOUND,
+    cli,
+    format_option,
+    lang_option,
+    load,
+    out_option,
+    put,
+    terminal,
+)
 from gis.language import Language
 
 if TYPE_CHECKING:
@@ -38,20 +47,8 @@ if TYPE_CHECKING:
     metavar="NAMES",
     help="Layers that must be there though no manifest says so, by commas; or all.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "html"]),
-    default="table",
-    show_default=True,
-    help="Form of the result.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@format_option("table", "json", "html", help="Form of the result.")
+@out_option
 @lang_option
 def verify(
     kit: Path,
@@ -82,7 +79,7 @@ def verify(
     if form == "table" and out is None:
         telling.print_verification(found, terminal(), lang)
     else:
-        _tell(_written(found, form, lang), out)
+        put(_written(found, form, lang).encode("utf-8"), out)
     return 0 if found.verdict == "proven" else EXIT_ERRORS_FOUND
 
 
@@ -94,20 +91,8 @@ def verify(
     metavar="NAME|FILE",
     help="Names of files and fields, for kits without manifest.  [default: the manifest's]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="Form of the result.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of the terminal.",
-)
+@format_option("table", "json", help="Form of the result.")
+@out_option
 @lang_option
 def diff(
     first: Path, second: Path, profile: str | None, form: str, out: Path | None, lang: Language
@@ -122,13 +107,13 @@ def diff(
 
     found = compare(first, second, profile)
     if form == "json":
-        _tell(as_json(found), out)
+        put(as_json(found).encode("utf-8"), out)
     elif out is None:
         print_comparison(found, terminal(), lang)
     else:
         stream = io.StringIO()
         print_comparison(found, terminal(file=stream), lang)
-        _tell(stream.getvalue(), out)
+        put(stream.getvalue().encode("utf-8"), out)
     return EXIT_ERRORS_FOUND if found.changes else 0
 
 
@@ -142,12 +127,3 @@ def _written(found: Verification, form: str, lang: Language) -> str:
     stream = io.StringIO()
     telling.print_verification(found, terminal(file=stream), lang)
     return stream.getvalue()
-
-
-def _tell(text: str, out: Path | None) -> None:
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    from gis.files import write_file
-
-    write_file(out, text.encode("utf-8"))
