@@ -661,6 +661,15 @@ def test_the_keyboard_alone_asks_drops_nothing_and_reads_an_answer(planner):
     assert page.evaluate("document.activeElement.dataset.parcel") == "1"
 
 
+@pytest.mark.parametrize("address", ["#", "#tab=ledger&"])
+def test_the_map_opens_with_the_place_of_its_address_in_the_middle(planner, address):
+    page = planner(f"{address}map=12/21.55/105.85")
+    x, y = page.evaluate("tngis.planner.pixelOf(21.55, 105.85)")
+    box = page.locator("#map").bounding_box()
+    assert x == pytest.approx(box["x"] + box["width"] / 2, abs=1)
+    assert y == pytest.approx(box["y"] + box["height"] / 2, abs=1)
+
+
 # --- hostile text --------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ function start(handles) {
     hasCard: () => chosen.card !== null,
     select: selectSite,
   });
-  byId("legend").open = handles.map.getSize().x >= ROOM_FOR_LEGEND_PX;
+  byId("legend").open = mapWidth() >= ROOM_FOR_LEGEND_PX;
   connectParcels();
   connectLayers();
   connectMeasure();
@@ -23,7 +23,6 @@ function start(handles) {
   connectTabs();
   const view = readPlace(mergedAddress());
   showAll();
-  map.invalidateSize({ animate: false }); // the tab decides how much room the map has
   startChart(view);
   paint();
   map.on("moveend", keepAddress);

@@ -186,6 +186,10 @@ function provinceBounds() {
   return all.length ? all.reduce((sum, bounds) => sum.extend(bounds), L.latLngBounds(all[0])) : null;
 }
 
+// Asked of the page: the map keeps the first size it is asked for until it has a view, and the words
+// and the tab still change it.
+const mapWidth = () => map.getContainer().clientWidth;
+
 // What legend, tools and card leave of the map.
 function roomBeside() {
   const hasCard = answers.hasCard() && !NARROW.matches;
@@ -199,7 +203,7 @@ function roomBeside() {
 // Beside an open card a small map has no room for the legend; it comes back with the room.
 function foldLegend() {
   const legend = byId("legend");
-  const isCrowded = answers.hasCard() && !NARROW.matches && map.getSize().x < LEGEND_ROOM_PX + CARD_SPACE_PX;
+  const isCrowded = answers.hasCard() && !NARROW.matches && mapWidth() < LEGEND_ROOM_PX + CARD_SPACE_PX;
   if (isCrowded && legend.open) {
     legend.open = false;
     legend.dataset.folded = "true";
