@@ -772,3 +772,11 @@ def test_understanding_imports_nothing_heavy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_phrase_read_by_its_letter_is_the_one_read_with_all() -> None:
+    vocabulary = vocabulary_of(load_plan(default_plan(), geometry=False))
+    apart = {phrase: list(vocabulary.named(phrase)) for phrase in vocabulary.phrases}
+    assert apart == {phrase: list(found) for phrase, found in vocabulary.phrases.items()}
+    assert not vocabulary.named("")
+    assert not vocabulary.named("no such phrase")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ LABEL_ASIDE = re.compile(r"\s*\(.*?\)")
 # How far a spelling is from one with the same letters: as spelt; marks left out; marks wrong; the
 # marks of another word that the vocabulary knows.
 SPELT, UNMARKED, WRONG_MARKS, OTHER_WORD = range(4)
+NO_PIECE = re.compile(r"[^\w\n ]+|_+")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -26,22 +27,49 @@ Value = TypeVar("Value")
 class Entry(NamedTuple):
     """A phrase of the vocabulary and what it means; `open_end` and `open_start` are its stars."""
 
-    words: tuple[Word, ...]
+    line: str  # its pieces
     activity_id: str
     open_start: bool
     open_end: bool
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of the phrase: read where a question has its letters, not for all at once."""
+        return speech.words_of_pieces(self.line)
+
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The phrases of a plan's activities, indexed once; what only slips need, when they do."""
+    """The phrases of a plan's activities, read a letter at a time: one question is quick."""
 
     plan: Plan
-    phrases: Mapping[str, Sequence[Entry]]  # whole phrases by their words without marks
+    said: Sequence[tuple[str, str]]  # activity and phrase, its labels last
+    lines: Sequence[str]  # the pieces of each
+    first_label: int
+    by_letter: Mapping[str, Sequence[int]]  # numbers of whole phrases, by their first letter
     open_phrases: Mapping[str, Sequence[Entry]]  # phrases with a star
-    known: frozenset[str]  # every word as spelt
     codes: Mapping[str, tuple[Code, ...]]
     coded: Mapping[str, tuple[str, ...]]  # code of the activity table → activities
+    read: dict[str, Mapping[str, Sequence[Entry]]] = field(default_factory=dict)  # by letter
+
+    def named(self, phrase: str) -> Sequence[Entry]:
+        """What a whole phrase without marks means."""
+        letter = phrase[:1]
+        shelf = self.read.get(letter)
+        if shelf is None:
+            shelf = self.read[letter] = self._shelf(self.by_letter.get(letter, ()))
+        return shelf.get(phrase, ())
+
+    @cached_property
+    def phrases(self) -> Mapping[str, Sequence[Entry]]:
+        """Whole phrases by their words without marks."""
+        return self._shelf(sorted(number for one in self.by_letter.values() for number in one))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word as spelt."""
+        pieces = set(" ".join(self.lines).split())
+        return frozenset(item.marked for piece in pieces for item in speech.words(piece))
 
     @cached_property
     def squeezed(self) -> Mapping[str, str]:
@@ -54,6 +82,16 @@ class Vocabulary:
         return grouped(
             (item, phrase) for phrase in self.phrases for item in dict.fromkeys(phrase.split())
         )
+
+    def _shelf(self, numbers: Iterable[int]) -> dict[str, list[Entry]]:
+        shelf: dict[str, list[Entry]] = {}
+        for number in numbers:
+            line = self.lines[number]
+            key = " ".join([_plain(piece) for piece in line.split()])
+            if number < self.first_label or key not in shelf:
+                # else a keyword says more surely what people mean
+                shelf.setdefault(key, []).append(Entry(line, self.said[number][0], False, False))
+        return shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +110,28 @@ class Reading:
 
 @lru_cache(maxsize=4)
 def vocabulary_of(plan: Plan) -> Vocabulary:
-    """The vocabulary of a plan, indexed once for each plan."""
-    phrases: dict[str, list[Entry]] = {}
+    """The vocabulary of a plan, folded once for each plan."""
+    phrases, labels = _said(plan.activities.values())
+    said = [*phrases, *labels]
+    lines = _lines(phrase for _, phrase in said)
+    letters: dict[str, list[int]] = {}
     open_phrases: dict[str, list[Entry]] = {}
-    known: set[str] = set()
-    for key, entry, is_label in _entries(plan.activities.values()):
-        shelf = open_phrases if entry.open_start or entry.open_end else phrases
-        if is_label and key in phrases:
-            continue  # a keyword says more surely what people mean
-        shelf.setdefault(key, []).append(entry)
-        known.update([item.marked for item in entry.words])
+    for number, ((activity_id, phrase), line) in enumerate(zip(said, lines, strict=True)):
+        if phrase[0] == "*" or phrase[-1] == "*":
+            entry = Entry(line, activity_id, phrase[0] == "*", phrase[-1] == "*")
+            open_phrases.setdefault(speech.plain(entry.words), []).append(entry)
+        else:
+            letters.setdefault(line.lstrip()[:1], []).append(number)
+    by_letter: dict[str, list[int]] = {}
+    for letter, numbers in letters.items():
+        by_letter.setdefault(speech.word(letter).plain, []).extend(numbers)
     return Vocabulary(
         plan=plan,
-        phrases=phrases,
+        said=said,
+        lines=lines,
+        first_label=len(phrases),
+        by_letter={letter: sorted(numbers) for letter, numbers in by_letter.items()},
         open_phrases=open_phrases,
-        known=frozenset(known),
         codes=grouped((row.code, row) for row in plan.codes),
         coded=grouped(
             (code, row.activity_id)
@@ -96,20 +141,30 @@ def vocabulary_of(plan: Plan) -> Vocabulary:
     )
 
 
-def _entries(rows: Iterable[Activity]) -> Iterator[tuple[str, Entry, bool]]:
-    """Every phrase of every activity that can be asked for, by its plain words; labels last."""
+@lru_cache(maxsize=32768)
+def _plain(piece: str) -> str:
+    return speech.plain(speech.words(piece))
+
+
+Said = list[tuple[str, str]]
+
+
+def _said(rows: Iterable[Activity]) -> tuple[Said, Said]:
+    """Every phrase of every activity that can be asked for, and its labels."""
     askable = [row for row in rows if row.keywords]
-    said = [(row.activity_id, phrase, False) for row in askable for phrase in row.keywords]
-    said += [
-        (row.activity_id, LABEL_ASIDE.sub("", label), True)
+    phrases = [(row.activity_id, phrase) for row in askable for phrase in row.keywords]
+    labels = [
+        (row.activity_id, LABEL_ASIDE.sub("", label))
         for row in askable
         for label in (row.label_vi, row.label_en)
     ]
-    lines = speech.normalised("\n".join(" ".join(phrase.split()) for _, phrase, _ in said))
-    for (activity_id, phrase, is_label), line in zip(said, lines.splitlines(), strict=True):
-        found = tuple(map(speech.word, speech.pieces(line)))
-        entry = Entry(found, activity_id, phrase[0] == "*", phrase[-1] == "*")
-        yield speech.plain(found), entry, is_label
+    return phrases, labels
+
+
+def _lines(phrases: Iterable[str]) -> list[str]:
+    """The pieces of each phrase, all folded at once."""
+    text = "".join([phrase.replace("\n", " ") + "\n" for phrase in phrases])
+    return NO_PIECE.sub(" ", speech.normalised(text)).split("\n")[:-1]
 
 
 def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
@@ -142,7 +197,7 @@ def exact(vocabulary: Vocabulary, typed: Sequence[str]) -> Reading | None:
 def meanings(vocabulary: Vocabulary, asked: Sequence[Word], *, marked: bool) -> dict[str, None]:
     """The activities a whole phrase names; among spellings the nearest counts."""
     nearest: dict[int, dict[str, None]] = {}
-    for entry in vocabulary.phrases.get(speech.plain(asked), ()):
+    for entry in vocabulary.named(speech.plain(asked)):
         level = spelling_level(vocabulary, asked, entry.words) if marked else SPELT
         nearest.setdefault(level, {})[entry.activity_id] = None
     level = min(nearest, default=OTHER_WORD)

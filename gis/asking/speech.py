@@ -287,6 +287,12 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(word(piece) for piece in pieces(normalised(text)))
 
 
+@lru_cache(maxsize=32768)
+def words_of_pieces(line: str) -> tuple[Word, ...]:
+    """The words of normalised pieces."""
+    return tuple(map(word, pieces(line)))
+
+
 def plain(found: Sequence[Word]) -> str:
     """Words without marks, as one string."""
     return " ".join([item.plain for item in found])

@@ -335,7 +335,7 @@ def _remarked(vocabulary: Vocabulary, asked: Sequence[Word]) -> dict[str, None]:
         return {}
     return {
         entry.activity_id: None
-        for entry in vocabulary.phrases.get(speech.plain(asked), ())
+        for entry in vocabulary.named(speech.plain(asked))
         if spelling_level(vocabulary, asked, entry.words) < OTHER_WORD
     }
 

@@ -38,6 +38,7 @@ def _speak_utf8() -> None:
 def main(arguments: Sequence[str] | None = None, program: str = "tngis") -> None:
     """Run the command line and leave with its exit code."""
     _speak_utf8()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # no search through all packages
     gc.set_threshold(100_000, 50, 50)  # sweeping through what was just imported costs a tenth
     state: dict[str, Any] = {}
     try:

@@ -161,17 +161,19 @@ def _answered(
 
 
 def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: Language) -> None:
-    from gis.answering import answers, letters
+    from gis.answering import answers
 
     if form == "table" and out is None:
         answers.print_answer(plan, answer, terminal(), lang)
         return
     if form == "docx" and out is None:
         raise click.UsageError("--format docx needs --out FILE")
-    if form == "docx":
-        data = letters.answer_docx(plan, answer, lang)
-    elif form == "html":
-        data = letters.answer_html(plan, answer, lang).encode("utf-8")
+    if form in ("docx", "html"):
+        from gis.answering.letters import answer_docx, answer_html
+
+        page = answer_docx if form == "docx" else answer_html
+        found = page(plan, answer, lang)
+        data = found if isinstance(found, bytes) else found.encode("utf-8")
     elif form == "json":
         data = answers.as_json(plan, answer).encode("utf-8")
     else:
