@@ -241,7 +241,7 @@ def stated_of(plan: Plan, subject: str) -> float | None:
     if subject in plan.sites:
         return float(plan.sites[subject].stated_ha)
     if subject in plan.units:
-        return float(plan.units[subject].area_km2) * 100
+        return float(plan.units[subject].area_km2 * 100)
     return next(
         (float(item.stated_ha) for item in plan.craft_register if item.point_id == subject), None
     )
