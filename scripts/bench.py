@@ -1,7 +1,8 @@
-"""Measure this program: cold starts, or bulk questions beside the tools a user would pick instead.
+"""Measure this program: cold starts, bulk questions beside other tools, or the map pages.
 
 python scripts/bench.py cold
 python scripts/bench.py bulk --parcels 100000 --parcels 1000000 --json bulk.json
+python scripts/bench.py pages --runs 7
 """
 
 import argparse
@@ -13,7 +14,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("cold", "bulk"))
+    parser.add_argument("what", choices=("cold", "bulk", "pages"))
     parser.add_argument("--runs", type=int, default=3, help="runs each; the fastest counts")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--parcels", type=int, action="append", help="size of the province")
@@ -24,6 +25,10 @@ def main() -> None:
         from bench_cold import bench as cold
 
         cold(given.runs, given.json)
+    elif given.what == "pages":
+        from bench_pages import bench as pages
+
+        pages(given.runs, given.json)
     else:
         from bench_bulk import bench as bulk
 

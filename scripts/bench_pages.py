@@ -1,0 +1,115 @@
+"""Print how soon the map pages are ready, and how the planner page moves under many parcels."""
+
+import json
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from gis.maps import PAGE_NAMES, render_page
+from gis.plan import default_plan, load_plan
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SLOWED = 4
+PARCELS = 2_000
+FROM, STEP, SIDE = (105.6, 21.4), 0.012, 0.008  # degrees: side by side all over the province
+ACROSS = 50
+DROP = """(text) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], "parcels.geojson"));
+  const about = { dataTransfer: transfer, bubbles: true, cancelable: true };
+  document.getElementById("map").dispatchEvent(new DragEvent("drop", about));
+}"""
+FRAMES = """() => {
+  window.frames_ms = [];
+  let last = performance.now();
+  const next = (now) => {
+    window.frames_ms.push(now - last);
+    last = now;
+    window.frame = requestAnimationFrame(next);
+  };
+  window.frame = requestAnimationFrame(next);
+}"""
+
+
+def opened(browser: Browser, path: Path, slowed: int) -> tuple[Page, float]:
+    """A page in a window of its own, and the milliseconds until it was ready."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    if slowed > 1:
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
+    return page, float(page.evaluate("Number(document.documentElement.dataset.ready)"))
+
+
+def ready_ms(browser: Browser, path: Path, slowed: int, runs: int) -> list[float]:
+    """Milliseconds until ready, of several cold openings."""
+    found = []
+    for _ in range(runs):
+        page, milliseconds = opened(browser, path, slowed)
+        page.context.close()
+        found.append(milliseconds)
+    return found
+
+
+def many_parcels() -> str:
+    """Small squares side by side as GeoJSON."""
+    features: list[dict[str, Any]] = []
+    for number in range(PARCELS):
+        west, south = FROM[0] + number % ACROSS * STEP, FROM[1] + number // ACROSS * STEP
+        east, north = west + SIDE, south + SIDE
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"name": number}, "geometry": shape})
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def pan_p95_ms(browser: Browser, path: Path, slowed: int) -> float:
+    """The 95th percentile of the time between frames while the map is dragged about."""
+    page, _ = opened(browser, path, slowed)
+    page.evaluate(DROP, many_parcels())
+    page.wait_for_selector("[data-parcel]", timeout=120_000)
+    page.wait_for_timeout(1_000)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate(FRAMES)
+    for step in range(1, 121):
+        page.mouse.move(x + 180 * (step % 40 - 20) / 20, y + 90 * (step % 30 - 15) / 15)
+    page.mouse.up()
+    frames = page.evaluate("() => { cancelAnimationFrame(window.frame); return window.frames_ms; }")
+    page.context.close()
+    return statistics.quantiles(frames, n=20)[-1]
+
+
+def bench(runs: int, out: Path | None) -> None:
+    """Measure and print."""
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        raise SystemExit("no Chromium found")
+    plan = load_plan(default_plan())
+    rows: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for name in PAGE_NAMES:
+            page = Path(folder) / f"{name}.html"
+            page.write_bytes(render_page(plan, name).encode("utf-8"))
+            for slowed in (1, SLOWED):
+                words = f"{name} ready" + (f", CPU slowed {slowed} times" if slowed > 1 else "")
+                rows[words] = ready_ms(browser, page, slowed, runs)
+        planner = Path(folder) / "planner.html"
+        rows[f"planner pan p95, {PARCELS} parcels"] = [
+            pan_p95_ms(browser, planner, 1) for _ in range(3)
+        ]
+        browser.close()
+    print(f"{'milliseconds':40}{'best':>8}{'median':>8}")
+    for words, found in rows.items():
+        print(f"{words:40}{min(found):8.0f}{statistics.median(found):8.0f}")
+    if out:
+        out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
