@@ -1,8 +1,8 @@
 """Texts that run as code, or break the page, in maps made the usual way."""
 
-from conftest import activity, fragment, place, site, square, unit
+from conftest import activity, craft_point, fragment, place, site, square, unit
 
-from gis.tables import Reading
+from gis.tables import Reading, Tenancy
 
 HOSTILE = (
     "{{7*7}}",
@@ -20,11 +20,12 @@ HOSTILE = (
     "\\u003cscript\\u003e",
     "]]>&amp;",
 )
+LONG = "<b>${0}`'\"&" * 850  # ten kilobytes
+WHOLE = " ".join((*HOSTILE, LONG))  # all in one text
 
 
-def hostile_plan(make_plan):
+def hostile_plan(make_plan, text=WHOLE):
     """A plan in which every text a page could show is hostile."""
-    text = " ".join(HOSTILE)
     row = site(
         "KCN-1", 1, district=text, functions=text, name=text, short_name=text, place=text, note=text
     )
@@ -33,6 +34,13 @@ def hostile_plan(make_plan):
         reading_id="RD-1", line=1, site_id="KCN-1", verbatim=text, reading=text, kind="typo",
         reason=text,
     )  # fmt: skip
+    point = craft_point("P-1", "00001").model_copy(
+        update={"name": text, "trade": text, "source": text}
+    )
+    lot = Tenancy.model_validate({
+        "site_id": "KCN-1", "lot": text, "tenant": text, "area_ha": "2", "status": "available",
+        "as_of": "2010-01-01", "source": text,
+    })  # fmt: skip
     return make_plan(
         sites={"KCN-1": (square(10, 10, 30), row)},
         communes={"00001": (square(0, 0), commune)},
@@ -45,4 +53,6 @@ def hostile_plan(make_plan):
         fragments=(fragment("KCN-1", 1, text, "a"),),
         places=(place("KCN-1", "00001").model_copy(update={"sentence_vi": text}),),
         readings=(reading,),
+        craft={"P-1": (None, point)},
+        occupancy=(lot,),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import csv
+import dataclasses
 import hashlib
 import json
 import re
@@ -17,7 +18,7 @@ import pytest
 import shapely
 from conftest import site, square
 from fontTools.ttLib import TTFont
-from hostile import HOSTILE, hostile_plan
+from hostile import HOSTILE, LONG, hostile_plan
 
 import gis.maps
 from gis.crs import WGS84, reprojected
@@ -403,20 +404,37 @@ def test_neighbouring_districts_have_different_tints(real_plan):
 # --- hostile text -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_survives_in_the_data_and_is_not_evaluated(make_plan, text):
-    read = Blocks(render_page(hostile_plan(make_plan)))
+@pytest.fixture(scope="module")
+def hostile_html(make_plan):
+    plan = hostile_plan(make_plan)
+    return {name: render_page(plan, name) for name in PAGE_NAMES}
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, pytest.param(LONG, id="ten kilobytes")])
+def test_hostile_text_survives_in_the_data_and_is_not_evaluated(hostile_html, text):
+    read = Blocks(hostile_html["investor"])
     [row] = read.data()["sites"]
     for told in (row["name"], row["place"], row["note"], row["citations"]["function"]["quote"]):
         assert text in told
     assert text in row["functions"][0]["activities"][0]["vi"]
     assert text in read.data()["communes"][0]["name"]
     assert text in read.data()["plan"]["status"]["vi"]
+    [point] = Blocks(hostile_html["planner"]).data()["craft_points"]
+    assert all(text in point[told] for told in ("name", "trade", "source"))
 
 
-def test_hostile_text_adds_no_element_and_no_line_end_to_the_page(make_plan):
-    page = render_page(hostile_plan(make_plan))
-    calm = render_page(make_plan(sites={"KCN-1": (square(10, 10, 30), site("KCN-1"))}))
+def test_who_holds_a_lot_stays_in_the_register(make_plan):
+    told = {"lot": "lot-of-one", "tenant": "held-by-one", "source": "book-of-one"}
+    plan = hostile_plan(make_plan, "calm")
+    plan = dataclasses.replace(plan, occupancy=(plan.occupancy[0].model_copy(update=told),))
+    for page in (render_page(plan, name) for name in PAGE_NAMES):
+        assert not [text for text in told.values() if text in page]
+        assert '"free_ha":"2"' in page
+
+
+def test_hostile_text_adds_no_element_and_no_line_end_to_the_page(make_plan, hostile_html, name):
+    page = hostile_html[name]
+    calm = render_page(make_plan(sites={"KCN-1": (square(10, 10, 30), site("KCN-1"))}), name)
     assert sorted({tag for tag, _ in Blocks(page).tags}) == sorted(
         {tag for tag, _ in Blocks(calm).tags}
     )
@@ -425,8 +443,8 @@ def test_hostile_text_adds_no_element_and_no_line_end_to_the_page(make_plan):
     assert not set("<>&\u2028\u2029\x00\n") & set(data)
 
 
-def test_no_text_of_the_plan_reaches_a_script_that_runs(make_plan):
-    for script in Blocks(render_page(hostile_plan(make_plan))).texts("script")[1:]:
+def test_no_text_of_the_plan_reaches_a_script_that_runs(hostile_html, name):
+    for script in Blocks(hostile_html[name]).texts("script")[1:]:
         assert "hacked" not in script
 
 

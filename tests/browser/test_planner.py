@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import craft_point, square, unit
-from hostile import HOSTILE, hostile_plan
+from hostile import HOSTILE, LONG, WHOLE, hostile_plan
 
 from gis.checks import run
 from gis.checks.overlaps import TOLERANCE_M2
@@ -28,7 +28,6 @@ IN_SONG_CONG_II = """Thửa;Điểm;X(m);Y(m)
 ;2;2380500;431900
 ;3;2380100;431900
 """
-NAME = " ".join(HOSTILE)
 HAS_READ = """() => tngis.planner.parcels.length ||
   !document.getElementById("troubles").hidden"""
 
@@ -678,19 +677,15 @@ def hostile_page(make_plan, open_page, tmp_path):
     """The planner page of a plan whose every text is hostile, with hostile files chosen."""
 
     def opened(change=str):
-        plan = hostile_plan(make_plan)
-        register = craft_point("P-1", "00001").model_copy(
-            update={"name": NAME, "trade": NAME, "source": NAME}
-        )
-        plan = type(plan)(**{
-            **{name: getattr(plan, name) for name in plan.__dataclass_fields__},
-            "craft_register": (register,),
-        })  # fmt: skip
         path = tmp_path / "hostile.html"
-        path.write_bytes(change(render_page(plan, "planner")).encode("utf-8"))
+        path.write_bytes(change(render_page(hostile_plan(make_plan), "planner")).encode("utf-8"))
         return open_page(path)
 
     return opened
+
+
+def without_policy(html):
+    return POLICY.sub("", html)
 
 
 def use_all_of(page):
@@ -700,19 +695,19 @@ def use_all_of(page):
             [[105.826, 21.514], [105.827, 21.514], [105.827, 21.515], [105.826, 21.514]]
         ],
     }
-    feature = {"type": "Feature", "properties": {"name": NAME, NAME: NAME}, "geometry": shape}
+    feature = {"type": "Feature", "properties": {"name": WHOLE, WHOLE: WHOLE}, "geometry": shape}
     choose(page, json.dumps(feature), f"{HOSTILE[5].replace('/', '')} {HOSTILE[7]}.geojson")
-    cell = NAME.replace("\x00", "").replace('"', '""')
+    cell = WHOLE.replace("\x00", "").replace('"', '""')
     choose(page, f'Thửa;X;Y\n"{cell}";2380000;43000{HOSTILE[8]}\n;2380100;430000\n', "a.csv")
     words = "105.826,21.514 105.827,21.514 105.827,21.515"
-    marked = NAME.replace("\x00", "").replace("]]>", "]]]]><![CDATA[>")
+    marked = WHOLE.replace("\x00", "").replace("]]>", "]]]]><![CDATA[>")
     choose(page, f"<kml><Placemark><name><![CDATA[{marked}]]></name>"
                  "<Polygon><outerBoundaryIs><LinearRing>"
                  f"<coordinates>{words}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
                  "</Placemark></kml>", "b.kml")  # fmt: skip
     choose(
         page,
-        '{"type":"' + NAME.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") + '"}',
+        '{"type":"' + WHOLE.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") + '"}',
         "c.json",
     )
     page.click("[data-parcel='1']")
@@ -728,21 +723,67 @@ def use_all_of(page):
     page.wait_for_timeout(100)
 
 
-@pytest.mark.parametrize(
-    "change", [str, lambda html: POLICY.sub("", html)], ids=["policy on", "policy off"]
-)
+@pytest.mark.parametrize("change", [str, without_policy], ids=["policy on", "policy off"])
 def test_hostile_plans_and_files_are_shown_verbatim_and_never_run(hostile_page, change):
     page = hostile_page(change).page
     use_all_of(page)
     assert page.evaluate("window.hacked") is None
     assert page.locator("img, iframe, svg[onload]").count() == 0
     names = page.evaluate("tngis.planner.parcels.map((parcel) => parcel.name)")
-    assert names[0] == NAME
-    assert names[1] == NAME.replace("\x00", "")  # a table with NUL in it is no text, and refused
+    assert names[0] == WHOLE
+    assert names[1] == WHOLE.replace("\x00", "")  # a table with NUL in it is no text, and refused
     page.click("#tab-parcels")
     shown = page.locator(".parcel-name").evaluate_all(
         "nodes => nodes.map(node => node.textContent)"
     )
     assert shown[:2] == names[:2]
     assert HOSTILE[8] in page.evaluate("document.getElementById('parcels').textContent")
-    assert NAME in page.evaluate("document.getElementById('ledger').textContent")
+    assert WHOLE in page.evaluate("document.getElementById('ledger').textContent")
+    rows = page.locator("#card li").evaluate_all("nodes => nodes.map(node => node.textContent)")
+    assert 3 in [row.count(WHOLE) for row in rows]  # name, trade and source of a craft point
+
+
+HEADINGS = ("{{X}}", "<X>", "${X}", "`X`", "{%X%}", "{#X", "[X\u2028]", "\u202eX\u202c", "'\">&X")
+
+
+@pytest.mark.parametrize("change", [str, without_policy], ids=["policy on", "policy off"])
+def test_hostile_names_of_files_columns_and_properties_are_shown_and_never_run(
+    open_page, rendered, tmp_path, change
+):
+    path = tmp_path / "planner.html"
+    path.write_text(change(rendered("planner").read_text("utf-8")), "utf-8", newline="")
+    page = open_page(path).page
+    names = [*HOSTILE, LONG]
+    drop_all(page, [["", name] for name in names])
+    assert_told(page, "#troubles", names)
+    tables = [[f'Thửa;"{head.replace(chr(34), chr(34) * 2)}";Y\n1;many;430000\n', f"{n}.csv"]
+              for n, head in enumerate(HEADINGS)]  # fmt: skip
+    drop_all(page, tables)
+    assert_told(page, "#parcels", HEADINGS)
+    properties = [{name: name} for name in [*names, "__proto__", "constructor"]]
+    features = [{"type": "Feature", "properties": item, "geometry": None} for item in properties]
+    drop_all(page, [[json.dumps({"type": "FeatureCollection", "features": features}), "a.json"]])
+    assert_told(page, "#parcels", names)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img, iframe, svg[onload]").count() == 0
+
+
+def drop_all(page, files):
+    """Drop files of any name, also of one that no disk would hold."""
+    page.evaluate("document.getElementById('troubles').hidden = true")
+    page.evaluate(
+        """async (files) => {
+          const transfer = new DataTransfer();
+          for (const [text, name] of files) transfer.items.add(new File([text], name));
+          const about = { dataTransfer: transfer, bubbles: true, cancelable: true };
+          document.getElementById("map").dispatchEvent(new DragEvent("drop", about));
+        }""",
+        files,
+    )
+    page.wait_for_function(HAS_READ)
+
+
+def assert_told(page, where, texts):
+    told = "".join(page.locator(where).evaluate_all("nodes => nodes.map(node => node.textContent)"))
+    for text in texts:
+        assert text in told, text
