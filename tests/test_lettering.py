@@ -224,7 +224,7 @@ def test_syllables_are_told_from_what_no_one_writes(vocabulary):
     words = {w.lower() for cell in vocabulary for w in re.findall(r"[^\W\d_]+", cell)}
     marked = {word for word in words if not word.isascii()}
     strange = {word for word in marked if not is_vietnamese(word)}
-    assert len(strange) < 0.02 * len(marked), sorted(strange)
+    assert len(strange) < 0.04 * len(marked), sorted(strange)  # loanwords written as one: bulông
     assert not any(map(is_vietnamese, ["th¸i", "nguyªn", "coäng", "hoøa", "müller", "bát́", "ngãp"]))
 
 

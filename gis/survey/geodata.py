@@ -5,6 +5,7 @@ Everything is read in the file's own numbers; which system they are in is settle
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -34,6 +35,8 @@ MOST_VERTICES = 1_000_000  # of one outline: beyond it is a scan, or was never s
 MOST_NAMED = 20  # rows in one error
 BYTES_PER_VERTEX = 16
 # What damaged metadata and a damaged system make the reader of GeoParquet raise besides.
+# What GDAL tells of itself: the line of its source, and the folder of our copy of the file.
+READERS_OWN = re.compile(r"\S+\.cpp, \d+: |(?:(?<=\s)|(?<=')|^)[^\s']*[/\\](?=survey\.)")
 PARQUET_FAILURES = (ValueError, OSError, LookupError, TypeError, AttributeError, RuntimeError)
 DRAWINGS: Mapping[str, str] = {"dxf": "entities", "dgn": "elements"}  # GDAL's only layer of each
 MOST_COORDINATE = 1e11  # of millimetres, in any system: beyond it is no place on Earth
@@ -362,7 +365,7 @@ def _refused(name: str, what: Text, mend: Text, **where: str) -> SurveyError:
 
 
 def _unreadable(name: str, error: BaseException) -> SurveyError:
-    said = str(error).replace("\n", " ")[:200]
+    said = READERS_OWN.sub("", str(error).replace("\n", " "))[:200]
     return _refused(
         name,
         say("không đọc được: {why}", "cannot be read: {why}", why=said),
