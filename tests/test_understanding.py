@@ -94,7 +94,7 @@ SAID = {
     "auto-parts": "wire harness for cars; phụ tùng ô tô Toyota; auto parts manufacturing",
     "mineral-extraction": "khai thac da voi; khai thác mỏ đá vôi",
     "nonferrous-metallurgy": "luyện kẽm; luyện đồng; luyện thiếc thỏi; luyện antimon; zinc smelter",
-    "eco-roofing": "tấm lợp",
+    "eco-roofing": "tấm lợp sinh thái cách nhiệt",
     "refractories": "vật liệu chịu lửa",
     "glass": "kính cường lực; kính an toàn cho xây dựng",
     "ceramics-fine": "chén bát sứ; sứ vệ sinh; bát đĩa gốm sứ",
@@ -327,6 +327,26 @@ def test_a_ban_or_a_thing_is_not_read_into_what_only_sounds_like_it(phrase: str)
     assert understand(PLAN, phrase).activity_id not in {
         *HEADED, *OF_PARTS, "glass", "paper", "wood-furniture"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [
+        ("tấm lợp", "eco-roofing"),
+        ("roof tiles", "clay-brick-tile-craft"),
+        ("engines", "diesel-engines"),
+        ("shafts", "gearboxes-shafts"),
+        ("vườn ươm", "tech-incubator"),
+        ("giấy nhám", "paper"),
+        ("đầu máy karaoke", "rail-vehicles"),
+        ("tablets", "digital-device-assembly"),
+        ("office furniture", "wood-furniture"),
+        ("gạch bông", "ceramic-tiles"),
+        ("kho tủ đông", "refrigeration-equipment"),
+    ],
+)
+def test_a_word_of_many_things_is_not_one_of_them(wide: str, narrow: str) -> None:
+    assert understand(PLAN, wide).activity_id != narrow
 
 
 @pytest.mark.parametrize("service", ["sửa chữa", "bán", "cho thuê", "kho", "dạy", "lắp đặt"])
