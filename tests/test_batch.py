@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
+import types
 import zipfile
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -13,7 +16,14 @@ import pytest
 from conftest import site
 from hostile import HOSTILE
 
-from gis.answering.batch import MANY_NEEDS, OUT_COLUMNS, answer_table, find_columns
+from gis.answering.batch import (
+    MANY_NEEDS,
+    OUT_COLUMNS,
+    _can_start_again,
+    _helpers,
+    answer_table,
+    find_columns,
+)
 from gis.errors import PlanError, Problem
 from gis.language import Text, say
 from gis.model import Citation
@@ -323,6 +333,34 @@ def test_what_a_dying_process_leaves_is_answered_all_the_same(plan):
     assert answer_table(plan, HEADER, rows, dying, processes=2) == answer_table(
         plan, HEADER, rows, fake
     )
+
+
+TYPED_IN = """
+from gis.answering.batch import answer_table
+from gis.plan import default_plan, load_plan
+from gis.siting import ask
+
+plan = load_plan(default_plan(), geometry=False, trust=True)
+rows = [["KCN Điềm Thụy", f"may mặc {n}"] for n in range(300)]
+header, out = answer_table(plan, ["place", "activity"], rows, ask, processes=2)
+print(len(out), {row[header.index("error")] for row in out})
+"""
+
+
+def test_a_program_read_from_a_pipe_answers_though_no_process_can_start_it_again():
+    run = subprocess.run(
+        [sys.executable, "-"], input=TYPED_IN, capture_output=True, encoding="utf-8", timeout=60
+    )
+    assert run.stdout == "300 {''}\n", run.stderr
+
+
+def test_no_help_is_sought_where_no_process_finds_the_program(monkeypatch):
+    assert _can_start_again()
+    main = types.ModuleType("__main__")
+    main.__file__, main.__spec__ = "<stdin>", None
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    assert not _can_start_again()
+    assert _helpers(MANY_NEEDS + 1, fake) == 0
 
 
 @pytest.mark.parametrize("words", [*NASTY, "x" * 10_000, "\ud800"])

@@ -7,14 +7,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gis.answering.letters import explanation, flags_of
@@ -399,12 +404,19 @@ def _answered(
 def _helpers(needs: int, ask: Ask) -> int:
     """How many processes help this one: none where they would start too late, or not at all."""
     named = getattr(ask, "__qualname__", "<")
-    if needs <= MANY_NEEDS or "<" in named or "." in named:
+    if needs <= MANY_NEEDS or "<" in named or "." in named or not _can_start_again():
         return 0
     usable = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
     return min(usable, MOST_PROCESSES) - 1
+
+
+def _can_start_again() -> bool:
+    """Whether a new process finds the program we run: not one typed in or read from a pipe."""
+    main = sys.modules["__main__"]
+    program = getattr(main, "__file__", None)
+    return program is None or main.__spec__ is not None or Path(program).is_file()
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,9 +443,12 @@ def _chunks_told(
         return
     waiting = deque(range(len(chunks)))
     given: dict[int, Future[list[list[Cell]]]] = {}
-    with ProcessPoolExecutor(
-        helpers, mp_context=get_context("spawn"), initializer=_begin, initargs=(job,)
-    ) as pool:
+    with (
+        _written(job) as file,
+        ProcessPoolExecutor(
+            helpers, mp_context=get_context("spawn"), initializer=_begin, initargs=(file,)
+        ) as pool,
+    ):
         while waiting or given:
             while waiting and len(given) < CHUNKS_AHEAD * helpers:
                 number = waiting.popleft()
@@ -464,9 +479,21 @@ def _taken(future: Future[list[list[Cell]]], job: _Job, chunk: Sequence[Need]) -
         return _chunk_told(job, chunk)
 
 
-def _begin(job: _Job) -> None:
+@contextmanager
+def _written(job: _Job) -> Iterator[Path]:
+    """The job in a file that only we can read.
+
+    Sent through the pipe to a process that dies as it starts, it would wait for ever to be read.
+    """
+    with TemporaryDirectory(prefix="tngis-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "job"
+        file.write_bytes(pickle.dumps(job))
+        yield file
+
+
+def _begin(file: Path) -> None:
     global _job
-    _job = job
+    _job = pickle.loads(file.read_bytes())
 
 
 def _chunk_of_helper(needs: Sequence[Need]) -> list[list[Cell]]:
