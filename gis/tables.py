@@ -78,6 +78,7 @@ class Site(Row):
     open_marker: str = ""
     lots: Annotated[int, Field(ge=1)] = 1
     note: str = ""
+    note_en: str = ""
 
 
 class Reading(Row):

@@ -414,7 +414,8 @@ def hostile_html(make_plan):
 def test_hostile_text_survives_in_the_data_and_is_not_evaluated(hostile_html, text):
     read = Blocks(hostile_html["investor"])
     [row] = read.data()["sites"]
-    for told in (row["name"], row["place"], row["note"], row["citations"]["function"]["quote"]):
+    quote = row["citations"]["function"]["quote"]
+    for told in (row["name"], row["place"], row["note"]["vi"], quote):
         assert text in told
     assert text in row["functions"][0]["activities"][0]["vi"]
     assert text in read.data()["communes"][0]["name"]

@@ -334,3 +334,9 @@ def test_numbers_are_read_as_vietnamese_prints_them():
     assert vietnamese_numbers("220 (đã QHCT 129,51 ha)") == (Decimal(220), Decimal("129.51"))
     assert vietnamese_numbers("2.350") == (Decimal(2350),)
     assert vietnamese_numbers("1.160,83") == (Decimal("1160.83"),)
+
+
+def test_every_note_on_a_site_is_told_in_both_languages(real_plan):
+    for found in real_plan.sites.values():
+        assert bool(found.note) == bool(found.note_en), found.site_id
+        assert not found.note or found.note != found.note_en, found.site_id

@@ -84,7 +84,7 @@ def _site(plan: Plan, site: Site, ids: FeatureIds, drawing: Drawing) -> PageData
         "place": site.place,
         "districts": list(site.districts),
         "lots": site.lots,
-        "note": site.note,
+        "note": _both(Text(site.note, site.note_en or site.note)) if site.note else None,
         "stated_ha": f"{site.stated_ha:f}",
         "detailed_plan_ha": None if planned is None else f"{planned:f}",
         "remainder_ha": None if planned is None else f"{site.stated_ha - planned:f}",

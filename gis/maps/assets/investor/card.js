@@ -123,7 +123,7 @@ function areaSection(site) {
     lots,
     element("p", { class: "land" }, element("strong", {}, label("land_now")), " " + landWords(site)),
     quotation(site, "area"),
-    site.note ? element("p", { class: "small" }, label("note") + ": ", verbatim("span", {}, site.note)) : null);
+    site.note ? element("p", { class: "small" }, label("note") + ": ", say(site.note)) : null);
 }
 
 const landWords = (site) => (landOf(site) === "unrecorded" ? label("land_not_recorded") : say(data.land[site.id]));
