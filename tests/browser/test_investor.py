@@ -690,12 +690,25 @@ def test_the_keyboard_alone_chooses_finds_opens_and_closes(open_page, real_page)
     assert page.evaluate("document.activeElement.dataset.site") == here
 
 
+def test_on_a_phone_the_question_what_to_build_stands_above_the_map(open_page, real_page):
+    page = open_page(real_page, size=PHONE, has_touch=True, is_mobile=True).page
+    build, stage, search = box(page, ".build"), box(page, ".stage"), box(page, "#search")
+    assert build["y"] + build["height"] <= stage["y"] + 1
+    assert stage["y"] + stage["height"] <= search["y"]
+    page.locator("#activity").tap()
+    page.fill("#activity", "det may")
+    page.locator("#activity-options li").first.tap()
+    assert box(page, "#verdict-bar")["y"] + box(page, "#verdict-bar")["height"] <= PHONE[1] / 2
+    assert box(page, ".stage")["y"] < PHONE[1] / 2  # the map coloured by the answer is in sight
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
 def test_on_a_phone_the_card_stands_under_the_map_and_the_list_under_the_card(open_page, real_page):
     page = open_page(real_page, size=PHONE, has_touch=True, is_mobile=True).page
     page.locator("button.site[data-site=CCN-28]").tap()
-    stage, card, panel = box(page, ".stage"), box(page, "#card"), box(page, ".panel")
+    stage, card, panel = box(page, ".stage"), box(page, "#card"), box(page, "#sites")
     assert stage["y"] + stage["height"] <= card["y"] + 1
     assert card["y"] + card["height"] <= panel["y"] + 1
-    assert stage["y"] >= 0  # map and head of the card are both in sight
+    assert stage["y"] >= -1  # map and head of the card are both in sight
     assert card["y"] < PHONE[1] - 100
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]

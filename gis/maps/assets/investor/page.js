@@ -139,7 +139,7 @@ function select(site, from = null) {
   showFound();
   showSite(site);
   byId("card-title").focus({ preventScroll: true });
-  if (NARROW.matches) window.scrollTo({ top: 0 }); // map and head of the card in sight together
+  if (NARROW.matches) window.scrollTo({ top: PHONE.matches ? document.querySelector(".stage").offsetTop : 0 }); // map and head of the card in sight together
   else rows.get(site.id).scrollIntoView({ block: "nearest" });
 }
 
