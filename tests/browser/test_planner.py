@@ -104,6 +104,7 @@ def test_a_planner_drops_corner_points_and_reads_shares_and_verdict(planner):
     choose(page, IN_SONG_CONG_II)
     assert parcels(page) == [["12", 2, pytest.approx(14.0)], ["13", 6, pytest.approx(14.0)]]
     assert page.inner_text("#parcel-count") == "2 thửa · 28,00 ha"
+    assert "Sông Công" in page.inner_text("#coordinates-place")  # where the map went
     page.click("[data-parcel='1']")
     told = page.inner_text("#card")
     for text in (

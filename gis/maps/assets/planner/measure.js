@@ -9,9 +9,14 @@ let target = null; // marker of the place gone to
 
 function connectMeasure() {
   measured = L.layerGroup().addTo(map);
-  map.on("mousemove", (event) => showCoordinates(event.latlng));
+  let isPointed = false; // with no pointer over the map, its middle is told
+  map.on("mousemove", (event) => {
+    isPointed = matchMedia("(hover: hover)").matches;
+    showCoordinates(event.latlng);
+  });
+  map.on("mouseout", () => { isPointed = false; });
   map.on("move", () => {
-    if (!matchMedia("(hover: hover)").matches) showCoordinates(map.getCenter());
+    if (isReady && !isPointed) showCoordinates(map.getCenter());
   });
   for (const kind of MEASURES) byId(`measure-${kind}`).addEventListener("click", () => startMeasure(measuring.kind === kind ? null : kind));
   byId("measure-undo").addEventListener("click", () => {
