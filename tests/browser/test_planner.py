@@ -28,8 +28,8 @@ IN_SONG_CONG_II = """Thửa;Điểm;X(m);Y(m)
 ;2;2380500;431900
 ;3;2380100;431900
 """
-HAS_READ = """() => tngis.planner.parcels.length ||
-  !document.getElementById("troubles").hidden"""
+HAS_READ = """() => !document.getElementById("parcels").ariaBusy &&
+  (tngis.planner.parcels.length || !document.getElementById("troubles").hidden)"""
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ const troubles = []; // {file, trouble} of files that could not be read
 let parcelLayer = null;
 let parcelCanvas = null;
 let rowsShown = ROWS_AT_ONCE;
+let reading = Promise.resolve();
 
 function connectParcels() {
   parcelCanvas = L.canvas({ pane: "parcels", padding: 0.3 });
@@ -58,7 +59,17 @@ function connectDrop() {
   });
 }
 
-async function addFiles(files) {
+// Files are read one drop after another; the list is busy until the last of them is shown.
+function addFiles(files) {
+  byId("parcels").setAttribute("aria-busy", "true");
+  const mine = reading.catch(() => {}).then(() => readFiles(files)).finally(() => {
+    if (reading === mine) byId("parcels").removeAttribute("aria-busy");
+  });
+  reading = mine;
+  return mine;
+}
+
+async function readFiles(files) {
   troubles.splice(0);
   const before = parcels.length;
   for (const file of files) {
