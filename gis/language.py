@@ -1,13 +1,22 @@
 """Every sentence the program says, in Vietnamese and English, and numbers as each writes them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _SWAP = str.maketrans(",.", ".,")
+
+
+class Pattern(NamedTuple):
+    """What a sentence was made of, so that it can be told in further languages."""
+
+    vi: str
+    en: str
+    values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,7 @@ class Text:
 
     vi: str
     en: str
+    made_of: Pattern | None = field(default=None, compare=False, repr=False)
 
     def in_(self, lang: Language) -> str:
         return self.vi if lang == "vi" else self.en
@@ -46,7 +56,7 @@ def rounded(value: float | Decimal, decimals: int) -> Decimal:
 
 def say(vi: str, en: str, /, **values: object) -> Text:
     """A sentence in both languages with its values filled in as each language writes them."""
-    return Text(_fill(vi, "vi", values), _fill(en, "en", values))
+    return Text(_fill(vi, "vi", values), _fill(en, "en", values), Pattern(vi, en, values))
 
 
 def _fill(template: str, lang: Language, values: dict[str, object]) -> str:

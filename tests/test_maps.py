@@ -297,7 +297,7 @@ def test_no_label_is_idle():
 
 
 def test_a_column_of_labels_is_a_language_of_the_page(real_plan):
-    assert {"vi", "en", "ko"} <= set(languages("investor"))
+    assert all({"vi", "en", "ko"} <= set(languages(name)) for name in PAGE_NAMES)
     page = Blocks(render_page(real_plan, "investor", ("ko", "vi")))
     assert dict(page.tags)["html"]["lang"] == "ko"
     assert page.data()["labels"]["ko"]["what_build"] == "무엇을 지으려 합니까?"
@@ -523,6 +523,20 @@ def test_the_verdicts_in_the_page_are_those_of_the_matrix(real_plan):
     assert len(shown) == len(real_plan.activities) * len(real_plan.sites)
 
 
+def sentence(told, place, lang, own):
+    """A sentence as the page puts it together from its pattern, its values and names."""
+    pattern, *values = told["sentences"][place]
+    text = re.sub(
+        r"{(\d+)}", lambda at: said(values[int(at[1])], lang), told["patterns"][pattern][lang]
+    )
+    names = [item[lang] for item in told["activities"]]
+    return re.sub("\ue000(\\d*)\ue001", lambda at: names[int(at[1])] if at[1] else own, text)
+
+
+def said(value, lang):
+    return value if isinstance(value, str) else value[lang]
+
+
 def test_the_sentences_in_the_page_are_those_of_the_ruling(real_plan):
     told = Blocks(render_page(real_plan, "investor")).data()
     index = index_of(real_plan)
@@ -532,7 +546,7 @@ def test_the_sentences_in_the_page_are_those_of_the_ruling(real_plan):
             ruling = rule_on_site(index, here, activity.activity_id)
             for lang, name in (("vi", activity.label_vi), ("en", activity.label_en)):
                 sentences = [
-                    told["sentences"][place][lang].replace("\ue000\ue001", name)
+                    sentence(told, place, lang, name)
                     for place in (
                         *(told["reasons"][item][1] for item in reasons),
                         *(told["flags"][item][1] for item in flags),

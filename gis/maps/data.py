@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from gis.language import Text
 from gis.maps.drawing import Drawing, FeatureIds
+from gis.maps.translation import each_language
 from gis.model import LAYER_OF_KIND, Plan
 from gis.tables import Place, Site
 
@@ -52,16 +53,12 @@ def escaped_json(data: PageData) -> str:
     return text.translate(_UNSAFE)
 
 
-def _both(text: Text) -> dict[str, str]:
-    return {"vi": text.vi, "en": text.en}
-
-
 def _card(plan: Plan) -> PageData:
     card = plan.card
     return {
-        "title": _both(card.title),
-        "province": {"vi": card.province_vi, "en": card.province_en},
-        "status": _both(card.status),
+        "title": each_language(card.title),
+        "province": each_language(Text(card.province_vi, card.province_en)),
+        "status": each_language(card.status),
         "code": card.code,
         "content_sha256": plan.content_sha256,
         "document": card.document,
@@ -84,7 +81,7 @@ def _site(plan: Plan, site: Site, ids: FeatureIds, drawing: Drawing) -> PageData
         "place": site.place,
         "districts": list(site.districts),
         "lots": site.lots,
-        "note": _both(Text(site.note, site.note_en or site.note)) if site.note else None,
+        "note": each_language(Text(site.note, site.note_en or site.note)) if site.note else None,
         "stated_ha": f"{site.stated_ha:f}",
         "detailed_plan_ha": None if planned is None else f"{planned:f}",
         "remainder_ha": None if planned is None else f"{site.stated_ha - planned:f}",
@@ -139,7 +136,7 @@ def _functions(plan: Plan, site_id: str) -> list[PageData]:
 
 def _activity(plan: Plan, activity_id: str) -> dict[str, str]:
     activity = plan.activities[activity_id]
-    return {"vi": activity.label_vi, "en": activity.label_en}
+    return each_language(Text(activity.label_vi, activity.label_en))
 
 
 def _known_by(places: tuple[Place, ...]) -> list[PageData]:
@@ -149,7 +146,7 @@ def _known_by(places: tuple[Place, ...]) -> list[PageData]:
         for place in places
     }
     return [
-        {"basis": basis, "confidence": confidence, "vi": vi, "en": en, "source": source}
+        {"basis": basis, "confidence": confidence, "source": source, **each_language(Text(vi, en))}
         for (basis, confidence, vi, en), source in told.items()
     ]
 
@@ -163,8 +160,7 @@ def _outline(plan: Plan, site: Site) -> PageData | None:
     return {
         "provenance": row["provenance"],
         "location_basis": _text(row.get("location_basis")),
-        "vi": _text(row.get("note_vi")),
-        "en": _text(row.get("note_en")),
+        **each_language(Text(_text(row.get("note_vi")), _text(row.get("note_en")))),
         "source": _text(row.get("source")),
         "surveyed_on": _text(row.get("surveyed_on")),
         "accuracy_m": _text(row.get("accuracy_m")),

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from gis.maps import PAGE_NAMES
 from gis.maps.labels import labels
+from gis.maps.translation import translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,13 @@ FONTS: Mapping[str, Font] = {
 
 
 def letters(language: str) -> frozenset[str]:
-    """The letters of a language's labels that its font must have."""
+    """The letters of a language's labels and sentences that its font must have."""
     ranges = FONTS[language].ranges
+    told = [labels(page).get(language, {}) for page in PAGE_NAMES]
     return frozenset(
         letter
-        for page in PAGE_NAMES
-        for text in labels(page).get(language, {}).values()
+        for table in (*told, translations().get(language, {}))
+        for text in table.values()
         for letter in text
         if any(first <= ord(letter) <= last for first, last in ranges)
     )

@@ -21,10 +21,17 @@ def asset(name: str) -> str:
 @cache
 def labels(page: str) -> Labels:
     """Label texts of a page by language, then by key: what pages share, and its own."""
-    shared, own = _table(SHARED), _table(page)
+    shared, own = (table(f"{folder}/labels.csv", "key") for folder in (SHARED, page))
+    words = {lang: {**shared[lang], **own[lang]} for lang in shared if lang in own}
     return MappingProxyType(
-        {language: {**shared[language], **own[language]} for language in shared if language in own}
-    )
+        {lang: {key: told or _in_english(words, key) for key, told in words[lang].items()}
+         for lang in words}
+    )  # fmt: skip
+
+
+def _in_english(words: Labels, key: str) -> str:
+    """What stands where a language has no text: the English, and that it is English."""
+    return f"{words['en'][key]} [{words['en']['language_short']}]"
 
 
 def languages(page: str) -> tuple[str, ...]:
@@ -32,10 +39,11 @@ def languages(page: str) -> tuple[str, ...]:
     return tuple(labels(page))
 
 
-def _table(folder: str) -> dict[str, dict[str, str]]:
+def table(name: str, by: str) -> dict[str, dict[str, str]]:
+    """Texts by language, then by what stands in the column `by`."""
     found: dict[str, dict[str, str]] = {}
-    for row in csv.DictReader(io.StringIO(asset(f"{folder}/labels.csv"), newline="")):
-        key = row.pop("key")
+    for row in csv.DictReader(io.StringIO(asset(name), newline="")):
+        key = row.pop(by)
         for language, text in row.items():
-            found.setdefault(language, {})[key] = text
+            found.setdefault(language, {})[key] = text or ""
     return found

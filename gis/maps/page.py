@@ -14,6 +14,7 @@ import folium
 from branca.element import Element
 from folium.map import CustomPane
 
+from gis.language import Text
 from gis.maps import Basemap
 from gis.maps.data import PageData, escaped_json, page_data
 from gis.maps.drawing import Drawing, FeatureCollection, FeatureIds, draw, feature_ids
@@ -30,6 +31,7 @@ from gis.maps.shell import (
     number_elements,
     tiles,
 )
+from gis.maps.translation import each_language, translations, without
 from gis.model import Plan
 
 PANES = (  # bottom to top; only what answers to a pointer gets events
@@ -129,16 +131,16 @@ def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap
     drawing = draw(plan, ids, exact=kind.is_exact)
     words = {language: labels(name)[language] for language in languages}
     lang = languages[0]
-    data = page_data(plan, ids, drawing)
-    own = kind.data(plan, ids, drawing)
+    told = {**page_data(plan, ids, drawing), **kind.data(plan, ids, drawing)}
+    data = without(told, [other for other in translations() if other not in languages])
     fonts = font_faces(languages)
     text = PageText(
         name=name,
         lang=lang,
-        title=plan.card.title_vi if lang == "vi" else plan.card.title_en,
-        status=plan.card.status_vi if lang == "vi" else plan.card.status_en,
+        title=_said(plan.card.title, lang),
+        status=_said(plan.card.status, lang),
         without_script=tuple(words[language]["without_script"] for language in words),
-        data=escaped_json({"page": name, "language": lang, "labels": words, **data, **own}),
+        data=escaped_json({"page": name, "language": lang, "labels": words, **data}),
         scripts=(leaflet("leaflet.js"), _script(kind.scripts)),
         styles=(
             leaflet("leaflet.css"),
@@ -152,6 +154,10 @@ def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap
     page.add_child(_map(drawing, basemap), name="map")
     number_elements(page)
     return page.render()
+
+
+def _said(text: Text, language: str) -> str:
+    return each_language(text).get(language, text.en)
 
 
 def _script(names: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from gis.maps.data import PageData
 from gis.maps.drawing import Drawing, FeatureIds
 from gis.maps.grid import grid_operation
 from gis.maps.siting_data import siting_data
+from gis.maps.translation import each_language
 from gis.model import (
     LAYER_OF_KIND,
     CheckOptions,
@@ -50,7 +51,7 @@ def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
             "sliver_share": SLIVER_SHARE,
             "nearest": NEAREST,
             "off_ha": drawing.off_m2 / M2_PER_HA,
-            "not_checked": [_both(item) for item in _not_checked(plan)],
+            "not_checked": [each_language(item) for item in _not_checked(plan)],
         },
         "invalid": _invalid(plan, ids),
         "communes_from": _provenance_of_communes(plan, ids),
@@ -66,16 +67,12 @@ def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
             "rules": len(report.outcomes),
             "tolerance_m2": report.options.tolerance_m2,
             "passed": [
-                {"code": outcome.rule.code, **_both(outcome.rule.title)}
+                {"code": outcome.rule.code, **each_language(outcome.rule.title)}
                 for outcome in report.outcomes
                 if outcome.state == "passed"
             ],
         },
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"vi": text.vi, "en": text.en}
 
 
 def _not_checked(plan: Plan) -> tuple[Text, ...]:
@@ -178,9 +175,9 @@ def _finding(
         "code": outcome.rule.code,
         "theme": outcome.rule.theme,
         "severity": severity.code,
-        "rule": _both(outcome.rule.title),
-        "message": _both(finding.message),
-        "cause": _both(finding.cause) if finding.cause else None,
+        "rule": each_language(outcome.rule.title),
+        "message": each_language(finding.message),
+        "cause": each_language(finding.cause) if finding.cause else None,
         "citations": [_citation(item) for item in finding.citations or (outcome.basis,)],
         "features": _features(plan, ids, finding.subjects),
         "where": _where(plan, finding),
@@ -188,7 +185,7 @@ def _finding(
 
 
 def _citation(cited: Citation) -> PageData:
-    return {**_both(cited.locator), "quote": cited.quote}
+    return {**each_language(cited.locator), "quote": cited.quote}
 
 
 def _features(plan: Plan, ids: FeatureIds, subjects: Iterable[str]) -> list[str]:
@@ -226,9 +223,9 @@ def _left_open(plan: Plan, ids: FeatureIds, report: Report) -> list[PageData]:
                 "code": item.code,
                 "theme": themes[item.code],
                 "state": item.state.value,
-                "rule": _both(item.title),
-                "reason": _both(item.reason),
-                "settled_by": _both(item.settled_by) if item.settled_by else None,
+                "rule": each_language(item.title),
+                "reason": each_language(item.reason),
+                "settled_by": each_language(item.settled_by) if item.settled_by else None,
                 "count": 0,
             },
         )

@@ -2,18 +2,20 @@
 
 Most of the sentences differ only in the name of the activity, so each is told once without it:
 the rulings are made on a plan whose activities bear tokens for names, and the page fills them in.
+So it does with the values of a sentence: its pattern stands once in each language.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
-from gis.language import Text
+from gis.language import Pattern, Text
 from gis.maps.data import PageData
+from gis.maps.translation import each_language
 from gis.model import Citation, Plan
 from gis.siting.bearings import (
     about_crafts,
@@ -33,7 +35,7 @@ from gis.verdicts import Flag, Need, PlaceMatch, Reason
 OPEN, CLOSE = "\ue000", "\ue001"  # private-use characters that no text of a plan means anything by
 OF_ONE_COMMUNE = ("headroom-unknown", "points")  # flags told from its line of the ledger
 OWN_NAME = OPEN + CLOSE  # where the page writes the name of the activity asked about
-_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+_PLACE = re.compile(r"{(\w+)}")
 
 
 def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
@@ -51,10 +53,9 @@ def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
             for item in plan.codes
         ],
         "verdicts": [
-            {"verdict": item.value, "vi": VERDICTS[item].vi, "en": VERDICTS[item].en}
-            for item in ORDER
+            {"verdict": item.value, **each_language(VERDICTS[item])} for item in ORDER
         ],
-        "not_checked": [_both(item) for item in NOT_CHECKED],
+        "not_checked": [each_language(item) for item in NOT_CHECKED],
         "land": {site.site_id: _land(plan, site) for site in plan.sites.values()},
         **_rulings(plan, districts),
     }  # fmt: skip
@@ -63,10 +64,9 @@ def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
 def _activity(item: Activity) -> PageData:
     return {
         "id": item.activity_id,
-        "vi": item.label_vi,
-        "en": item.label_en,
+        **each_language(Text(item.label_vi, item.label_en)),
         "is_industry": item.scope == "industry",
-        "words": [word.replace("*", "").strip() for word in item.keywords],
+        "words": ";".join(word.replace("*", "").strip() for word in item.keywords),
     }
 
 
@@ -75,12 +75,8 @@ def _land(plan: Plan, site: Site) -> PageData:
     free = free_ha(plan, site)
     return {
         "free_ha": None if free is None else f"{free:f}",
-        **_both(availability(plan, site, None)),
+        **each_language(availability(plan, site, None)),
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"vi": text.vi, "en": text.en}
 
 
 # --- rulings, each told once --------------------------------------------------------------------
@@ -104,7 +100,7 @@ class _Pool:
 class _Told:
     """The pools that rulings are made of."""
 
-    names: Sequence[Text]  # of the activities, by their number
+    patterns: _Pool = dataclasses.field(default_factory=_Pool)
     sentences: _Pool = dataclasses.field(default_factory=_Pool)
     citations: _Pool = dataclasses.field(default_factory=_Pool)
     reasons: _Pool = dataclasses.field(default_factory=_Pool)
@@ -113,8 +109,7 @@ class _Told:
 
 
 def _rulings(plan: Plan, districts: bool) -> PageData:
-    names = [Text(item.label_vi, item.label_en) for item in plan.activities.values()]
-    told = _Told(names)
+    told = _Told()
     index = index_of(_with_tokens(plan))
     matrix = [
         [_ruling(told, index, site, activity_id, number) for site in plan.sites.values()]
@@ -122,6 +117,7 @@ def _rulings(plan: Plan, districts: bool) -> PageData:
     ]
     beyond = _district_rulings(told, index) if districts else {}
     return {
+        "patterns": told.patterns.items,
         "sentences": told.sentences.items,
         "citations": told.citations.items,
         "reasons": told.reasons.items,
@@ -211,18 +207,36 @@ def _flag(told: _Told, flag: Flag, number: int) -> int:
 
 
 def _citation(told: _Told, cited: Citation) -> int:
-    return told.citations.place(cited, lambda: {**_both(cited.locator), "quote": cited.quote})
+    return told.citations.place(
+        cited, lambda: {**each_language(cited.locator), "quote": cited.quote}
+    )
 
 
 def _sentence(told: _Told, text: Text, number: int) -> int:
-    """A sentence with its own activity left out and all others named."""
-    named = Text(*(_named(told.names, text.in_(lang), lang, number) for lang in ("vi", "en")))  # type: ignore[arg-type]
-    return told.sentences.place(named, partial(_both, named))
+    """A sentence, with a token for its own activity and one with its number for any other."""
+    own = f"{OPEN}{number}{CLOSE}"
+    named = (text.vi.replace(own, OWN_NAME), text.en.replace(own, OWN_NAME))
+    return told.sentences.place(named, partial(_parts, told, text, own))
 
 
-def _named(names: Sequence[Text], text: str, lang: Any, own: int) -> str:
-    def name(token: re.Match[str]) -> str:
-        number = int(token[1])
-        return OWN_NAME if number == own else names[number].in_(lang)
+def _parts(told: _Told, text: Text, own: str) -> list[int | str | dict[str, str]]:
+    """The place of a sentence's pattern, and the values in it in the order of their numbers."""
+    made = text.made_of or Pattern("{text}", "{text}", {"text": text})
+    names = dict.fromkeys(_PLACE.findall(made.vi + made.en))
+    places = {name: number for number, name in enumerate(names)}
 
-    return _TOKEN.sub(name, text)
+    def numbered() -> dict[str, str]:
+        whole = each_language(Text(made.vi, made.en))
+        return {
+            language: _PLACE.sub(lambda place: f"{{{places[place[1]]}}}", pattern)
+            for language, pattern in whole.items()
+        }
+
+    pattern = told.patterns.place((made.vi, made.en, *places), numbered)
+    return [pattern, *(_value(value, own) for value in map(made.values.get, names))]
+
+
+def _value(value: object, own: str) -> str | dict[str, str]:
+    """A value once where all languages write it alike."""
+    words = {lang: text.replace(own, OWN_NAME) for lang, text in each_language(value).items()}
+    return words["en"] if len(set(words.values())) == 1 else words

@@ -168,7 +168,8 @@ def clause_reason(
 def _whom(plan: Plan, clause: Clause) -> Text:
     """The sites a clause names, else the districts, else the kinds of place it addresses."""
     if clause.scope == "named-site":
-        return Text(*[", ".join(plan.sites[item].short_name for item in clause.sites)] * 2)
+        names = ", ".join(plan.sites[item].short_name for item in clause.sites)
+        return Text(names, names)
     kinds = [KINDS.get(item, Text(item, item)) for item in clause.addresses]
     told = say("{kinds}", "{kinds}", kinds=kinds)
     if not clause.districts:

@@ -30,7 +30,7 @@ function optionsFor(text, changed) {
 function optionDetail(activity, word) {
   const admitting = sites.filter((site) => ADMITTED.includes(verdicts[verdictAt(activity, site)].verdict)).length;
   const told = activity.is_industry ? label("admitting_sites", { count: admitting }) : label("no_industry");
-  const isNew = word && ![say(activity), activity.vi, activity.en].includes(word);
+  const isNew = word && !namesOf(activity).includes(word);
   return isNew ? `${word} · ${told}` : told;
 }
 

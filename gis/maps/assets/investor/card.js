@@ -104,8 +104,8 @@ function conflictsOf(site) {
     }
   }
   return [...found.values()].map(({ place, cited, about }) => {
-    const all = (lang) => about.map((activity) => activity[lang]).join(", ");
-    return { cited, text: sentenceAt(data.flags[place][1], { vi: all("vi"), en: all("en") }) };
+    const all = (lang) => about.map((activity) => inLanguage(activity, lang)).join(", ");
+    return { cited, text: sentenceAt(data.flags[place][1], Object.fromEntries(["vi", "en", ...languages].map((lang) => [lang, all(lang)]))) };
   });
 }
 

@@ -1,11 +1,14 @@
 // --- verdicts: every activity at every site, and the sentences they rest on ----------------------
 
-const OWN_NAME = "\ue000\ue001"; // where a sentence names the activity asked about
+const NAMED = /\ue000(\d*)\ue001/g; // where a sentence names an activity: that asked about has no number
 const activities = data.activities;
 const verdicts = data.verdicts; // the most welcoming first
 
 const activityById = new Map(activities.map((activity) => [activity.id, activity]));
-activities.forEach((activity, number) => { activity.number = number; });
+activities.forEach((activity, number) => {
+  activity.number = number;
+  activity.words = activity.words ? activity.words.split(";") : [];
+});
 sites.forEach((site, number) => { site.number = number; });
 
 // Place in `verdicts` of what the plan says of an activity at a site.
@@ -35,10 +38,15 @@ function reasonAt(place, activity) {
   return { cited: data.citations[citation], text: sentenceAt(sentence, activity), effect, decided: decided === 1, clause };
 }
 
+// A sentence out of its pattern and values, in every language that has the pattern.
 function sentenceAt(place, activity) {
-  const named = (lang) => (data.sentences[place][lang] ?? "").replaceAll(OWN_NAME, () => activity[lang]);
-  return { vi: named("vi"), en: named("en") };
+  const [pattern, ...values] = data.sentences[place];
+  return Object.fromEntries(Object.entries(data.patterns[pattern]).map(([lang, words]) => [lang, words
+    .replace(/\{(\d+)\}/g, (_, number) => inLanguage(values[number], lang))
+    .replace(NAMED, (_, number) => inLanguage(number ? activities[number] : activity, lang))]));
 }
+
+const inLanguage = (value, lang) => (typeof value === "string" ? value : value[lang] ?? value.en);
 
 // --- finding an activity by any of its names, or by a code
 
@@ -47,11 +55,14 @@ const CODE = /^[a-u]?\s*\d[\d.\s]*$/i;
 const CODE_SYSTEMS = { "vsic-2018": "VSIC 2018", "vsic-2025": "VSIC 2025", "isic-rev4": "ISIC Rev.4" };
 let vocabulary = null; // folded once, when it is first asked
 
+const namesOf = (activity) => [activity.vi, activity.en, ...languages.map((lang) => activity[lang] ?? activity.en)];
+
 function vocabularyOf() {
-  vocabulary ??= activities.map((activity) => ({
-    activity,
-    names: [...new Set([activity.vi, activity.en, ...activity.words])].map((text) => ({ text, folded: fold(text) })),
-  }));
+  vocabulary ??= activities.map((activity) => {
+    const labels = namesOf(activity);
+    const names = [...new Set([...labels, ...activity.words])].map((text) => ({ text, folded: fold(text), isName: labels.includes(text) }));
+    return { activity, names };
+  });
   return vocabulary;
 }
 
@@ -71,10 +82,10 @@ function activitiesLike(text, most = MOST_OPTIONS) {
 // How near the nearest of some names is: the whole name, its start, words of it in any order.
 function nearest(names, asked) {
   let best = { score: Infinity, word: "" };
-  names.forEach(({ text, folded }, place) => {
-    const score = nearness(folded, asked) + (place > 1 ? 0.5 : 0); // the labels go before other words
+  for (const { text, folded, isName } of names) {
+    const score = nearness(folded, asked) + (isName ? 0 : 0.5); // the labels go before other words
     if (score < best.score) best = { score, word: text };
-  });
+  }
   return best;
 }
 
