@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from shapely import Geometry, Point, Polygon
 
+from gis.shares import shared_ground, shared_m2
+
 Floats = NDArray[np.float64]
 Points = NDArray[np.object_]
 
@@ -87,8 +89,10 @@ def solved_radius_m(centre: Point, area_m2: float, allowed: Geometry) -> float |
 
 def shares(shape: Geometry, grounds: Sequence[Geometry]) -> Floats:
     """Return the share of a shape's area in each of the grounds."""
-    inside_m2: Floats = shapely.area(shapely.intersection(shape, list(grounds)))
-    return inside_m2 / float(shape.area)
+    found = shared_ground(np.array([shape]), np.array(grounds, dtype=object))
+    share = np.zeros(len(grounds))
+    share[found.unit] = found.share
+    return share
 
 
 def footprint(area_m2: float, ground: Ground) -> Polygon | None:
@@ -129,12 +133,12 @@ def _worths(centres: Points, area_m2: float, ground: Ground) -> Floats:
     worth: Floats = OPEN_WORTH * shapely.area(clipped) / area_m2
     worth -= NEARNESS_WORTH * shapely.distance(centres, middle) / reach_m
     if ground.required:
-        inside = [shapely.area(shapely.intersection(clipped, own)) for own in ground.required]
+        inside = [shared_m2(clipped, own) for own in ground.required]
         reached = np.min(inside, axis=0) / (ground.least_share * area_m2)
         worth += SHARE_WORTH * np.minimum(reached / AMPLE_SHARE, 1)
         worth[reached < 1] = -np.inf
     if ground.hint is not None:
-        hinted = shapely.area(shapely.intersection(clipped, ground.hint))
+        hinted = shared_m2(clipped, ground.hint)
         worth += HINT_WORTH * hinted / area_m2
     return worth
 

@@ -1,89 +1,117 @@
-"""Areas, overlaps and shares. Frames in, frames out; index kept; metres only."""
+"""Areas, overlaps and shares of outlines by their ids. Metres only."""
 
 from __future__ import annotations
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis import shares as ground
 from gis.crs import geodesic_areas_m2, reprojected
+from gis.model import Drawn, LayerName, Plan
 from gis.overlaps import overlapping
-from gis.shares import shared_ground
 
 M2_PER_HA = 10_000.0
 
-
-def areas_ha(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Plane area of every row, in hectares of the frame's grid."""
-    return pd.Series(shapely.area(_outlines(frame)) / M2_PER_HA, frame.index, name="measured_ha")
+Floats = NDArray[np.float64]
 
 
-def geodesic_areas_ha(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Area of every row on the ellipsoid, in hectares."""
-    areas = geodesic_areas_m2(_outlines(frame), _crs(frame))
-    return pd.Series(areas / M2_PER_HA, frame.index, name="geodesic_ha")
+@dataclass(frozen=True, eq=False, slots=True)
+class Pair:
+    """Two outlines whose interiors meet, and what they share."""
+
+    left: str
+    right: str
+    shared_m2: float
+    ground: shapely.Geometry
 
 
-def areas_in_ha(frame: gpd.GeoDataFrame, crs: str) -> pd.Series:
-    """Plane area every row would have in another coordinate system, in hectares."""
-    moved = reprojected(_outlines(frame), _crs(frame), crs)
-    return pd.Series(shapely.area(moved) / M2_PER_HA, frame.index, name=crs)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of an outline lies in a unit."""
+
+    id: str
+    unit: str
+    shared_m2: float
+    share: float
 
 
-def split_by_validity(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """The rows whose outline is valid, and the rest."""
-    valid = shapely.is_valid(_outlines(frame))
-    return frame[valid], frame[~valid]
+def areas_ha(drawn: Drawn) -> Floats:
+    """Plane area of every outline, in hectares of its grid."""
+    return np.asarray(shapely.area(drawn.outlines) / M2_PER_HA)
 
 
-def overlapping_pairs(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Every pair of rows whose interiors meet, each pair once, with what they share.
-
-    Shape: columns left, right, shared_m2, geometry; sorted by left, right.
-    """
-    found = overlapping(_outlines(frame))
-    pairs = gpd.GeoDataFrame(
-        {
-            "left": frame.index[found.left],
-            "right": frame.index[found.right],
-            "shared_m2": found.shared_m2,
-        },
-        geometry=found.ground,
-        crs=frame.crs,
-    )
-    return pairs.sort_values(["left", "right"], ignore_index=True)
+def geodesic_areas_ha(drawn: Drawn) -> Floats:
+    """Area of every outline on the ellipsoid, in hectares."""
+    return geodesic_areas_m2(drawn.outlines, drawn.crs) / M2_PER_HA
 
 
-def shares(frame: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
-    """How much of every row lies in every unit that it shares ground with.
+def areas_in_ha(drawn: Drawn, crs: str) -> Floats:
+    """Plane area every outline would have in another coordinate system, in hectares."""
+    return np.asarray(shapely.area(reprojected(drawn.outlines, drawn.crs, crs)) / M2_PER_HA)
 
-    Shape: columns id, unit, shared_m2, share; sorted by id, then the largest share first.
-    """
-    found = shared_ground(_outlines(frame), _outlines(units))
-    table = pd.DataFrame(
-        {
-            "id": frame.index[found.row],
-            "unit": units.index[found.unit],
-            "shared_m2": found.shared_m2,
-            "share": found.share,
-        }
-    )
-    return table.sort_values(
-        ["id", "shared_m2", "unit"], ascending=[True, False, True], ignore_index=True
+
+def only(drawn: Drawn, ids: Collection[str]) -> Drawn:
+    """Some of the outlines, in their order."""
+    return _chosen(drawn, np.array([identity in ids for identity in drawn.ids], bool))
+
+
+def _chosen(drawn: Drawn, which: NDArray[np.bool_]) -> Drawn:
+    if which.all():
+        return drawn
+    places = np.flatnonzero(which).tolist()
+    return Drawn(
+        tuple(drawn.ids[n] for n in places),
+        drawn.outlines[places],
+        tuple(drawn.provenance[n] for n in places),
+        drawn.crs,
     )
 
 
-def outside(frame: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """The part of every row that no unit covers; empty where all of it is covered."""
-    whole = shapely.union_all(_outlines(units))
-    rest = shapely.difference(_outlines(frame), whole)
-    return gpd.GeoSeries(rest, index=frame.index, crs=frame.crs)
+def drawn_in(plan: Plan, names: Iterable[LayerName]) -> Drawn:
+    """All outlines of some layers of a plan."""
+    nothing = Drawn((), np.empty(0, object), (), plan.card.crs)
+    return joined(nothing, *(plan.layers[name].drawn for name in names if name in plan.layers))
 
 
-def _outlines(frame: gpd.GeoDataFrame) -> np.ndarray:
-    return np.asarray(frame.geometry.array, dtype=object)
+def joined(*sheets: Drawn) -> Drawn:
+    """The outlines of several sheets, of one grid, in their order."""
+    return Drawn(
+        tuple(identity for sheet in sheets for identity in sheet.ids),
+        np.concatenate([sheet.outlines for sheet in sheets]),
+        tuple(item for sheet in sheets for item in sheet.provenance),
+        sheets[0].crs,
+    )
 
 
-def _crs(frame: gpd.GeoDataFrame) -> str:
-    return str(frame.crs.to_string())
+def split_by_validity(drawn: Drawn) -> tuple[Drawn, Drawn]:
+    """The valid outlines, and the rest."""
+    valid = shapely.is_valid(drawn.outlines)
+    return _chosen(drawn, valid), _chosen(drawn, ~valid)
+
+
+def overlapping_pairs(drawn: Drawn) -> list[Pair]:
+    """Every two outlines whose interiors meet, each pair once; sorted by their ids."""
+    found = overlapping(drawn.outlines)
+    pairs = [
+        Pair(drawn.ids[left], drawn.ids[right], float(shared_m2), shared)
+        for left, right, shared_m2, shared in zip(
+            found.left, found.right, found.shared_m2, found.ground, strict=True
+        )
+    ]
+    return sorted(pairs, key=lambda pair: (pair.left, pair.right))
+
+
+def shares(drawn: Drawn, units: Drawn) -> list[Share]:
+    """How much of every outline lies in every unit; by id, then the largest share first."""
+    found = ground.shared_ground(drawn.outlines, units.outlines)
+    table = [
+        Share(drawn.ids[row], units.ids[unit], float(shared_m2), float(share))
+        for row, unit, shared_m2, share in zip(
+            found.row, found.unit, found.shared_m2, found.share, strict=True
+        )
+    ]
+    return sorted(table, key=lambda item: (item.id, -item.shared_m2, item.unit))

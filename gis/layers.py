@@ -7,19 +7,18 @@ be an outline at all is a problem.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gis.crs import WGS84, restored
 from gis.errors import Problem
 from gis.language import Text, say
-from gis.model import LAYER_OF_KIND, Layer, LayerName, Plan
+from gis.model import ID_COLUMNS, LAYER_OF_KIND, Drawn, Layer, LayerName, Plan
 from gis.tables import Provenance
 
 LONGITUDE_LATITUDE = ("CRS84", "EPSG::4326", "EPSG:4326")
@@ -42,50 +41,74 @@ def read_layers(
     """The layers a plan folder holds, and all that is wrong with their files."""
     problems: list[Problem] = []
     layers: dict[LayerName, Layer] = {}
-    if outlines := _read(plan, files, "sites.geojson", "site_id", plan.sites, problems):
+    if outlines := _read(plan, files, "sites.geojson", "zones", plan.sites, problems):
         columns = (*PLACE_COLUMNS, *ORIGIN_COLUMNS, "invented_split")
-        frame = _frame(plan, outlines, "site_id", columns)
         for kind, name in LAYER_OF_KIND.items():
-            chosen = [site_id for site_id in frame.index if plan.sites[site_id].kind == kind]
+            chosen = [n for n, key in enumerate(outlines.ids) if plan.sites[key].kind == kind]
             if chosen:
-                layers[name] = Layer(name, frame.loc[chosen])
-    if outlines := _read(plan, files, "communes.geojson", "unit_code", plan.units, problems):
-        communes = _frame(plan, outlines, "unit_code", ORIGIN_COLUMNS)
-        units = [plan.units[code] for code in communes.index]
-        communes = communes.assign(
-            name=[unit.name for unit in units],
-            unit_type=[unit.unit_type for unit in units],
-            district=[unit.district for unit in units],
-        )
-        layers["communes"] = Layer("communes", communes)
-        layers["districts"] = Layer("districts", districts_of(communes))
+                layers[name] = _layer(plan, name, outlines, chosen, columns)
+    if outlines := _read(plan, files, "communes.geojson", "communes", plan.units, problems):
+        whole = range(len(outlines.ids))
+        layers["communes"] = _layer(plan, "communes", outlines, whole, ORIGIN_COLUMNS)
+        layers["districts"] = districts_of(layers["communes"])
     register = {point.point_id: point for point in plan.craft_register}
-    if outlines := _read(plan, files, "craft_points.geojson", "point_id", register, problems):
-        frame = _frame(plan, outlines, "point_id", ORIGIN_COLUMNS)
-        layers["craft_points"] = Layer("craft_points", frame)
+    if outlines := _read(plan, files, "craft_points.geojson", "craft_points", register, problems):
+        whole = range(len(outlines.ids))
+        layers["craft_points"] = _layer(plan, "craft_points", outlines, whole, ORIGIN_COLUMNS)
     return layers, problems
 
 
-def districts_of(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Districts as the union of their communes, as well proven as the least proven of them."""
-    names = list(dict.fromkeys(communes["district"]))
-    members = [communes[communes["district"] == name] for name in names]
-    return gpd.GeoDataFrame(
-        {"provenance": [least_proven(group["provenance"]) for group in members]},
-        geometry=[_united(group) for group in members],
-        index=pd.Index(names, name="district"),
-        crs=communes.crs,
+def _layer(
+    plan: Plan, name: LayerName, read: Outlines, chosen: Iterable[int], columns: tuple[str, ...]
+) -> Layer:
+    """Some of the outlines of a file as a layer, in order of their ids."""
+    order = sorted(chosen, key=read.ids.__getitem__)
+    told = [read.properties[n] for n in order]
+    ids = tuple(read.ids[n] for n in order)
+    cells = {column: tuple(row.get(column) for row in told) for column in columns}
+    if name == "communes":
+        units = [plan.units[code] for code in ids]
+        cells |= {
+            "name": tuple(unit.name for unit in units),
+            "unit_type": tuple(unit.unit_type for unit in units),
+            "district": tuple(unit.district for unit in units),
+        }
+    return Layer(
+        name,
+        Drawn(
+            ids,
+            np.array(read.geometries, dtype=object)[order],
+            tuple(row["provenance"] for row in told),
+            plan.card.crs,
+        ),
+        cells,
     )
 
 
-def _united(group: gpd.GeoDataFrame) -> shapely.Geometry:
-    parts = group.geometry.to_numpy()
+def districts_of(communes: Layer) -> Layer:
+    """Districts as the union of their communes, as well proven as the least proven of them."""
+    members: dict[str, list[int]] = {}
+    for place, name in enumerate(communes.columns["district"]):
+        members.setdefault(name, []).append(place)
+    drawn = communes.drawn
+    return Layer(
+        "districts",
+        Drawn(
+            tuple(members),
+            np.array([_united(drawn.outlines[places]) for places in members.values()], object),
+            tuple(least_proven(drawn.provenance[n] for n in places) for places in members.values()),
+            drawn.crs,
+        ),
+    )
+
+
+def _united(parts: NDArray[np.object_]) -> shapely.Geometry:
     if shapely.coverage_is_valid(parts):
         return shapely.coverage_union_all(parts)
     return shapely.union_all(shapely.make_valid(parts))
 
 
-def least_proven(provenances: pd.Series) -> str:
+def least_proven(provenances: Iterable[str]) -> str:
     """The weakest of several provenances."""
     order = list(Provenance)
     return str(max(provenances, key=lambda item: order.index(Provenance(item))))
@@ -95,7 +118,7 @@ def _read(
     plan: Plan,
     files: Mapping[str, bytes],
     name: str,
-    id_column: str,
+    layer: LayerName,
     known: Mapping[str, object],
     problems: list[Problem],
 ) -> Outlines | None:
@@ -108,6 +131,7 @@ def _read(
     source_crs = _declared_crs(plan, name, collection, problems)
     if source_crs is None:
         return None
+    id_column = ID_COLUMNS[layer]
     outlines = Outlines()
     for number, feature in enumerate(collection["features"], start=1):
         faults = list(_faults(feature, id_column, known, outlines.ids, source_crs))
@@ -259,18 +283,3 @@ def _geometry_faults(geometry: object, crs: str) -> Iterator[Fault]:
 
 def _geometry(feature: Mapping[str, Any]) -> shapely.Geometry:
     return shapely.from_geojson(json.dumps(feature["geometry"]))
-
-
-def _frame(
-    plan: Plan, outlines: Outlines, id_column: str, columns: tuple[str, ...]
-) -> gpd.GeoDataFrame:
-    data = {
-        name: [properties.get(name) for properties in outlines.properties]
-        for name in ("provenance", *columns)
-    }
-    return gpd.GeoDataFrame(
-        data,
-        geometry=outlines.geometries,
-        index=pd.Index(outlines.ids, name=id_column),
-        crs=plan.card.crs,
-    ).sort_index()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +25,7 @@ from gis.tables import (
     Indicator,
     Law,
     Place,
+    Provenance,
     Reading,
     Site,
     Tenancy,
@@ -33,10 +35,19 @@ from gis.tables import (
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
     from shapely import Geometry
 
 LayerName = Literal["zones", "clusters", "craft_points", "communes", "districts"]
 LAYER_OF_KIND: Mapping[str, LayerName] = {"zone": "zones", "cluster": "clusters"}
+ID_COLUMNS: Mapping[LayerName, str] = {
+    "zones": "site_id",
+    "clusters": "site_id",
+    "craft_points": "point_id",
+    "communes": "unit_code",
+    "districts": "district",
+}
 
 
 class Severity(IntEnum):
@@ -158,12 +169,65 @@ class Card(BaseModel):
         return Text(self.status_vi, self.status_en)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Outlines by id, in metres of one grid, each with its provenance."""
+
+    ids: tuple[str, ...]
+    outlines: NDArray[np.object_]
+    provenance: tuple[str, ...]
+    crs: str
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self.at
+
+    def __getitem__(self, identity: str) -> Geometry:
+        return self.outlines[self.at[identity]]
+
+    def get(self, identity: str) -> Geometry | None:
+        """An outline, or None where there is none of this id."""
+        return self[identity] if identity in self.at else None
+
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """The position of every outline, by id."""
+        return {identity: position for position, identity in enumerate(self.ids)}
+
+    def proves(self, identity: str) -> bool:
+        """Whether an outline can prove something about the ground."""
+        return Provenance(self.provenance[self.at[identity]]).proves
+
+    @cached_property
+    def silent(self) -> tuple[str, ...]:
+        """The outlines that prove nothing about the ground."""
+        told = zip(self.ids, self.provenance, strict=True)
+        return tuple(identity for identity, item in told if not Provenance(item).proves)
+
+
+@dataclass(frozen=True, eq=False)
 class Layer:
-    """One sheet of the plan, indexed by id, in the plan's metres, each row with its provenance."""
+    """One sheet of the plan, and what else is told of each of its outlines."""
 
     name: LayerName
-    frame: gpd.GeoDataFrame
+    drawn: Drawn
+    columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def frame(self) -> gpd.GeoDataFrame:
+        """The same as a frame by id; geopandas costs half a second, so only where it is needed."""
+        import geopandas as gpd
+        import pandas as pd
+
+        return gpd.GeoDataFrame(
+            {"provenance": list(self.drawn.provenance)}
+            | {name: list(cells) for name, cells in self.columns.items()},
+            geometry=list(self.drawn.outlines),
+            index=pd.Index(list(self.drawn.ids), name=ID_COLUMNS[self.name]),
+            crs=self.drawn.crs,
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)

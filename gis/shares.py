@@ -122,3 +122,37 @@ def allocated(shares: Shares, count: int) -> tuple[Allocation, Shares]:
         float(shares.shared_m2[slight].sum()),
     )
     return allocation, kept
+
+
+def outside(outlines: Outlines, units: Outlines) -> Outlines:
+    """The part of every outline that no unit covers, empty where all of it is covered."""
+    rest = outlines.copy()
+    row, unit = shapely.STRtree(units).query(outlines, predicate="intersects")
+    for place in np.unique(row):
+        near = units[unit[row == place]]
+        cover = near[0] if len(near) == 1 else shapely.union_all(near)
+        rest[place] = shapely.difference(outlines[place], cover)
+    return rest
+
+
+def gaps(units: Outlines) -> Outlines:
+    """Ground inside the outer boundary of units that no unit covers."""
+    parts = shapely.get_parts(shapely.union_all(units))
+    holes = [shapely.Polygon(ring) for part in parts for ring in getattr(part, "interiors", ())]
+    found = np.array(holes, dtype=object)
+    if len(parts) == 1 or not holes:
+        return found
+    # what lies in a hole as an island is no gap
+    return np.asarray(shapely.get_parts(shapely.difference(found, shapely.union_all(parts))))
+
+
+def shared_m2(left: Outlines, right: Outlines) -> Floats:
+    """The ground that each two outlines share."""
+    return np.asarray(shapely.area(shapely.intersection(left, right)))
+
+
+def likeness(left: Outlines, right: Outlines) -> Floats:
+    """Of each two outlines the ground they share, as a share of what they cover together."""
+    shared = shared_m2(left, right)
+    alike: Floats = shared / (shapely.area(left) + shapely.area(right) - shared)
+    return alike

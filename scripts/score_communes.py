@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis.shares import likeness, shared_m2
+
 LAYERS = Path(__file__).resolve().parent.parent / "layers" / "thai-nguyen-341"
 METRES = 9213  # VN-2000 / TM-3 Thái Nguyên 106-30
 
@@ -33,16 +35,16 @@ def outlines(path: Path, key: str) -> gpd.GeoSeries:
 
 def score_lines(drawn: gpd.GeoSeries, reference: gpd.GeoSeries, table: pd.DataFrame) -> list[str]:
     """Return the scores as lines of text."""
-    shared_m2 = drawn.intersection(reference).area
-    likeness = shared_m2 / (drawn.area + reference.area - shared_m2)
+    mine, theirs = drawn.to_numpy(), reference.to_numpy()
+    alike = pd.Series(likeness(mine, theirs), table.index)
     districts = union_likeness(drawn, reference, table["district"])
     province = union_likeness(drawn, reference, pd.Series("province", index=table.index))
     area_error = (drawn.area / 1e6 / table["area_km2"] - 1).abs()
-    least = likeness.nsmallest(5)
+    least = alike.nsmallest(5)
     names = ", ".join(f"{table.loc[code, 'name']} {value:.2f}" for code, value in least.items())
     return [
-        f"commune IoU    mean {likeness.mean():.3f}  min {likeness.min():.3f}  (least: {names})",
-        f"land right     {shared_m2.sum() / reference.area.sum():.2%}",
+        f"commune IoU    mean {alike.mean():.3f}  min {alike.min():.3f}  (least: {names})",
+        f"land right     {shared_m2(mine, theirs).sum() / reference.area.sum():.2%}",
         f"area error     median {area_error.median():.2%}  p90 {area_error.quantile(0.9):.2%}",
         f"district IoU   mean {districts.mean():.3f}  min {districts.min():.3f}",
         f"province IoU   {province.iloc[0]:.3f}",
@@ -54,8 +56,7 @@ def union_likeness(drawn: gpd.GeoSeries, reference: gpd.GeoSeries, group: pd.Ser
     """Return the IoU of the unions of each group."""
     mine, theirs = drawn.groupby(group), reference.groupby(group)
     mine, theirs = mine.agg(shapely.union_all), theirs.agg(shapely.union_all)
-    mine, theirs = gpd.GeoSeries(mine, crs=METRES), gpd.GeoSeries(theirs, crs=METRES)
-    return mine.intersection(theirs).area / mine.union(theirs).area
+    return pd.Series(likeness(mine.to_numpy(), theirs.to_numpy()), mine.index)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
 from shapely import Geometry, box
 
 from gis.layers import districts_of
-from gis.model import Card, CheckOptions, Finding, Layer, Noticed, Plan
+from gis.model import Card, CheckOptions, Drawn, Finding, Layer, LayerName, Noticed, Plan
 from gis.plan import default_plan, load_plan
 from gis.tables import Activity, Clause, CraftPoint, Fragment, Place, Site, Unit
 
@@ -175,6 +176,14 @@ def frame(shapes: dict[str, Geometry], provenance: str, name: str) -> gpd.GeoDat
     )
 
 
+def layer_of(name: LayerName, frame: gpd.GeoDataFrame) -> Layer:
+    """A layer of a frame by id, whose columns may have been changed."""
+    columns = {column: tuple(frame[column]) for column in frame.columns.drop("geometry")}
+    provenance = columns.pop("provenance")
+    outlines = np.array(list(frame.geometry), dtype=object)
+    return Layer(name, Drawn(tuple(frame.index), outlines, provenance, CRS), columns)
+
+
 def _clause_id(role: str) -> str:
     return f"R-{role}".replace("_", "-")
 
@@ -204,7 +213,7 @@ def make_plan() -> Callable[..., Plan]:
                 if row.kind == kind and shape is not None
             }
             if drawn:
-                layers[name] = Layer(name, frame(drawn, provenance, "site_id"))
+                layers[name] = layer_of(name, frame(drawn, provenance, "site_id"))
         if communes:
             cells = frame(
                 {code: shape for code, (shape, _) in communes.items()},
@@ -215,11 +224,11 @@ def make_plan() -> Callable[..., Plan]:
                 unit_type=[row.unit_type for _, row in communes.values()],
                 district=[row.district for _, row in communes.values()],
             )
-            layers["communes"] = Layer("communes", cells)
-            layers["districts"] = Layer("districts", districts_of(cells))
+            layers["communes"] = layer_of("communes", cells)
+            layers["districts"] = districts_of(layers["communes"])
         points = {key: shape for key, (shape, _) in craft.items() if shape is not None}
         if points:
-            layers["craft_points"] = Layer("craft_points", frame(points, provenance, "point_id"))
+            layers["craft_points"] = layer_of("craft_points", frame(points, provenance, "point_id"))
         basis = {role: _clause_id(role) for role in CLAUSES}
         given = {
             "clauses": {

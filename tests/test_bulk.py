@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from click.testing import CliRunner
-from conftest import CRS, EAST_M, NORTH_M, fragment, site, square, unit
+from conftest import CRS, EAST_M, NORTH_M, fragment, layer_of, site, square, unit
 from relate_oracle import all_pairs
 from shapely import MultiPolygon, Point, Polygon
 
@@ -121,7 +121,7 @@ def test_a_parcel_in_bulk_is_answered_as_a_parcel_by_itself(
     plan, changed, provenance, communes_provenance
 ):
     layers = {
-        name: type(layer)(
+        name: layer_of(
             name,
             layer.frame.assign(
                 provenance=communes_provenance if name == "communes" else provenance

@@ -1,7 +1,8 @@
 from decimal import Decimal
 
 import pytest
-from conftest import OPTIONS, craft_point, findings, square, unit
+from conftest import EAST_M, NORTH_M, OPTIONS, craft_point, findings, square, unit
+from shapely import Polygon
 
 from gis.checks import allowance
 from gis.ledger import ledger
@@ -87,6 +88,16 @@ def test_a_point_half_outside_its_commune_is_found(make_plan):
     [finding] = inside(make_plan, square(950, 100), communes=HOME | AWAY)
     assert finding.measured.value == pytest.approx(0.5)
     assert finding.severity is Severity.ERROR
+
+
+def test_a_point_or_a_commune_that_is_no_area_is_not_assessed(make_plan):
+    corners = [(0, 0), (900, 900), (900, 0), (0, 900)]
+    bow_tie = Polygon([(EAST_M + x, NORTH_M + y) for x, y in corners])
+    [noticed] = inside(make_plan, bow_tie)
+    assert isinstance(noticed, NotAssessed)
+    broken = {"00001": (bow_tie, unit("00001", "A"))}
+    [noticed] = inside(make_plan, square(950, 100), communes=broken)
+    assert isinstance(noticed, NotAssessed)
 
 
 def test_without_craft_outlines_their_place_is_not_assessed(make_plan):

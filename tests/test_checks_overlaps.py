@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 import shapely
-from conftest import OPTIONS, craft_point, findings, site, square
+from conftest import OPTIONS, craft_point, findings, layer_of, site, square
 
 from gis.checks import overlaps
 from gis.model import CheckOptions, Remark, Severity, Unproven
@@ -133,7 +133,7 @@ def test_a_surveyed_zone_moved_onto_another_of_the_real_plan_is_an_error(real_pl
     frame = layer.frame.assign(provenance="surveyed")
     frame.loc["KCN-2", "geometry"] = frame.geometry["KCN-5"].buffer(-200)
     moved = dataclasses.replace(
-        real_plan, layers={**real_plan.layers, "zones": dataclasses.replace(layer, frame=frame)}
+        real_plan, layers={**real_plan.layers, "zones": layer_of("zones", frame)}
     )
     [finding] = findings(noticed(moved))
     assert finding.subjects == ("KCN-2", "KCN-5")

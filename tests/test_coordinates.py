@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import shapely
 from click.testing import CliRunner
-from conftest import EAST_M, NORTH_M, site, square
+from conftest import EAST_M, NORTH_M, layer_of, site, square
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LinearRing
@@ -106,7 +106,7 @@ def test_the_corners_draw_the_same_outline_to_the_millimetre(real_plan, spokes):
         return
     frame = real_plan.layers["zones"].frame.copy()
     frame.loc["KCN-1", "geometry"] = outline
-    plan = replace(real_plan, layers={"zones": replace(real_plan.layers["zones"], frame=frame)})
+    plan = replace(real_plan, layers={"zones": layer_of("zones", frame)})
     drawn = outline_of(coordinate_table(plan, "KCN-1"))
     assert (
         shapely.hausdorff_distance(drawn.exterior if hasattr(drawn, "exterior") else drawn, outline)

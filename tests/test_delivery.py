@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import shapefile
 import shapely
-from conftest import EAST_M, NORTH_M, craft_point, place, site, square, unit
+from conftest import EAST_M, NORTH_M, craft_point, layer_of, place, site, square, unit
 from pyproj import CRS as System
 from pyproj import Geod, Transformer
 from shapely import MultiPolygon, Polygon
@@ -33,7 +33,7 @@ from gis.delivery.profiles import load_profile
 from gis.delivery.shapefiles import read_shapefile
 from gis.delivery.sheets import sheets_of
 from gis.errors import OutputError
-from gis.model import CheckOptions, Layer, Plan
+from gis.model import CheckOptions, Plan
 from gis.report import Report
 from gis.vocabulary import FIELDS, LAYER_FIELDS
 
@@ -502,7 +502,7 @@ def test_a_survey_says_where_when_and_how_accurately(make_plan: MakePlan, tmp_pa
     plan = make_plan(sites={"KCN-1": (square(0, 0), site("KCN-1"))})
     told = {"source": "hồ sơ đo", "surveyed_on": "2024-05-06", "accuracy_m": 0.05}
     frame = plan.layers["zones"].frame.assign(**told)
-    plan = dataclasses.replace(plan, layers={"zones": Layer("zones", frame)})
+    plan = dataclasses.replace(plan, layers={"zones": layer_of("zones", frame)})
     (row,) = geopackage(exported(plan, tmp_path), "zones")
     assert (row["outline_source"], row["surveyed_on"], row["accuracy_m"]) == tuple(told.values())
 

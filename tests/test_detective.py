@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from conftest import CRS, EAST_M, NORTH_M, site, square, unit
+from conftest import CRS, EAST_M, NORTH_M, layer_of, site, square, unit
 from detective_cases import SHAPES, outcome, table, trial, trials
 from pyproj import CRS as System
 from pyproj import Transformer
@@ -209,7 +209,7 @@ def test_surveyed_communes_let_named_rows_tell_the_datum(make_plan):
 
 def replace_provenance(plan, provenance):
     layers = {
-        name: replace(layer, frame=layer.frame.assign(provenance=provenance))
+        name: layer_of(name, layer.frame.assign(provenance=provenance))
         for name, layer in plan.layers.items()
     }
     return replace(plan, layers=layers)

@@ -16,7 +16,7 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
-from conftest import craft_point, place, site, square, unit
+from conftest import craft_point, layer_of, place, site, square, unit
 from pyproj import CRS, Transformer
 
 from gis.delivery.drawings import _printed, _written
@@ -24,7 +24,7 @@ from gis.delivery.exchange import datum_shift, with_datum
 from gis.delivery.kit import FORMATS, Wishes, write_kit
 from gis.delivery.microstation import plain_letters
 from gis.errors import OutputError
-from gis.model import CheckOptions, Layer, Plan
+from gis.model import CheckOptions, Plan
 from gis.report import Report
 
 MakePlan = Callable[..., Plan]
@@ -315,7 +315,7 @@ def test_a_survey_keeps_source_date_and_accuracy_in_every_table(toy: Plan, tmp_p
 
     told = {"source": "hồ sơ đo", "surveyed_on": "2024-05-06", "accuracy_m": 1}
     layers = {
-        name: Layer(layer.name, layer.frame.assign(**told)) if name == "zones" else layer
+        name: layer_of(layer.name, layer.frame.assign(**told)) if name == "zones" else layer
         for name, layer in toy.layers.items()
     }
     plan = dataclasses.replace(toy, layers=layers)

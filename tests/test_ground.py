@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from conftest import CRS, EAST_M, NORTH_M, site, square, unit
+from conftest import CRS, EAST_M, NORTH_M, layer_of, site, square, unit
 from pyproj import Transformer
 
 from gis.asking.ground import (
@@ -19,7 +19,6 @@ from gis.asking.ground import (
     read_outline,
 )
 from gis.errors import LayerError
-from gis.model import Layer
 
 TO_DEGREES = Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True)
 WEST, EAST = "00001", "00002"
@@ -225,7 +224,7 @@ def mixed(make_plan, x):
     parts["sites"]["CCN-01"] = (square(x, 0), site("CCN-01", district="Huyện B"))
     plan = make_plan(**parts)
     cluster = plan.layers["clusters"].frame.assign(provenance="indicative")
-    return replace(plan, layers={**plan.layers, "clusters": Layer("clusters", cluster)})
+    return replace(plan, layers={**plan.layers, "clusters": layer_of("clusters", cluster)})
 
 
 def test_ground_wholly_inside_a_surveyed_site_is_there_whatever_is_drawn_elsewhere(make_plan):
@@ -250,7 +249,7 @@ def test_a_surveyed_commune_settles_where_ground_lies_though_its_neighbour_is_dr
     plan = make_plan(**pieces())
     communes = plan.layers["communes"].frame
     frame = communes.assign(provenance=["surveyed", "indicative"])
-    plan = replace(plan, layers={**plan.layers, "communes": Layer("communes", frame)})
+    plan = replace(plan, layers={**plan.layers, "communes": layer_of("communes", frame)})
     assert proves_the_ground(at_grid(plan, NORTH_M + 50, EAST_M + 50))
     assert not proves_the_ground(at_grid(plan, NORTH_M + 300, EAST_M + 600))
 

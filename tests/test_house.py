@@ -220,12 +220,13 @@ def test_a_quick_command_imports_nothing_heavy():
     assert done.stdout.strip().endswith("[]")
 
 
-def test_checking_imports_neither_map_nor_delivery():
+def test_checking_imports_neither_map_nor_delivery_nor_frames():
     script = (
         "import sys\n"
         "from gis.cli import main\n"
         "try:\n    main(['check', '--format', 'json'])\nexcept SystemExit:\n    pass\n"
-        "print('\\n', sorted({'folium', 'fiona', 'pyogrio', 'jinja2'} & set(sys.modules)))\n"
+        "print('\\n', sorted({'folium', 'fiona', 'pyogrio', 'jinja2', 'geopandas',"
+        " 'pandas', 'pyarrow', 'scipy'} & set(sys.modules)))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from gis import shares
-from gis.shares import allocated, lies_within, shared_ground
+from gis.shares import allocated, gaps, lies_within, likeness, outside, shared_ground
 
 
 def array(outlines):
@@ -117,3 +117,31 @@ def test_parts_and_holes_count_by_their_ground():
     both = MultiPolygon([box(0, 0, 10, 10), box(150, 0, 180, 10)])
     found = shared_ground(array([both, box(50, 50, 150, 60)]), array([ring, EAST]))
     assert found.shared_m2.tolist() == [100.0, 300.0, 250.0, 500.0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=8),
+    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=6),
+)
+def test_what_lies_outside_is_what_no_unit_covers(parcels, units):
+    outlines = [box(x, y, x + w, y + h) for x, y, w, h in parcels]
+    cells = [box(x, y, x + w, y + h) for x, y, w, h in units]
+    cover = shapely.union_all(cells)
+    for outline, rest in zip(outlines, outside(array(outlines), array(cells)), strict=True):
+        assert rest.area == pytest.approx(outline.difference(cover).area)
+        assert rest.intersection(cover).area == pytest.approx(0)
+
+
+def test_a_gap_is_the_ground_of_a_hole_without_the_island_in_it():
+    ring = box(0, 0, 100, 100) - box(10, 10, 90, 90)
+    assert [gap.area for gap in gaps(array([ring]))] == [6400]
+    [gap] = gaps(array([ring, box(40, 40, 60, 60)]))
+    assert gap.area == 6400 - 400
+    assert not len(gaps(array([box(0, 0, 1, 1), box(5, 5, 6, 6)])))
+
+
+def test_likeness_is_shared_ground_over_joint_ground():
+    left = array([box(0, 0, 2, 1), box(0, 0, 1, 1), box(0, 0, 1, 1)])
+    right = array([box(1, 0, 3, 1), box(0, 0, 1, 1), box(5, 5, 6, 6)])
+    assert likeness(left, right).tolist() == [pytest.approx(1 / 3), 1, 0]

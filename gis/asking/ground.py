@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from gis.errors import LayerError, Problem
 from gis.language import Text, rounded, say
-from gis.model import LayerName, Plan
-from gis.tables import Provenance
+from gis.model import Drawn, LayerName, Plan
 from gis.verdicts import Flag, PlaceMatch
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
     from shapely import Geometry
@@ -171,11 +169,11 @@ def nearest_sites(
     """Sites that are drawn, the nearest first: distance from edge to edge, and the way there."""
     import shapely
 
-    frame = _sites(plan)
+    sites = _valid(plan, SITE_LAYERS)
     ways = []
     for site_id in site_ids:
-        if site_id in frame.index:
-            line = shapely.shortest_line(geometry, frame.geometry[site_id])
+        if site_id in sites:
+            line = shapely.shortest_line(geometry, sites[site_id])
             ways.append((site_id, float(line.length), _direction(line)))
     return sorted(ways, key=lambda way: (way[1], way[0]))
 
@@ -184,8 +182,8 @@ def nearest_sites(
 
 
 def _at(plan: Plan, asked: str, geometry: Geometry) -> PlaceMatch:
-    sites, communes = _sites(plan), _layer(plan, ("communes",))
-    if sites.empty and communes.empty:
+    sites, communes = _valid(plan, SITE_LAYERS), _valid(plan, ("communes",))
+    if not sites and not communes:
         raise _not_a_place(
             plan.card.code,
             None,
@@ -194,7 +192,7 @@ def _at(plan: Plan, asked: str, geometry: Geometry) -> PlaceMatch:
         )
     units, hit = _shares(geometry, communes), _shares(geometry, sites)
     settled = _settled(geometry, sites, hit)
-    overruled = [key for key in hit if settled and _is_drawing(sites, key)]
+    overruled = [key for key in hit if settled and not sites.proves(key)]
     hit = {key: share for key, share in hit.items() if key not in overruled}
     districts: dict[str, float] = {}
     for code, share in units.items():
@@ -218,12 +216,12 @@ def _at(plan: Plan, asked: str, geometry: Geometry) -> PlaceMatch:
     )
 
 
-def _settled(geometry: Geometry, sites: gpd.GeoDataFrame, hit: Mapping[str, float]) -> list[str]:
+def _settled(geometry: Geometry, sites: Drawn, hit: Mapping[str, float]) -> list[str]:
     """The sites that hold a place wholly by outlines that prove it."""
     return [
         key
         for key, share in hit.items()
-        if not _is_drawing(sites, key) and _is_inside(geometry, sites.geometry[key], share)
+        if sites.proves(key) and _is_inside(geometry, sites[key], share)
     ]
 
 
@@ -232,10 +230,6 @@ def _is_inside(geometry: Geometry, outline: Geometry, share: float) -> bool:
     from gis.shares import lies_within
 
     return bool(lies_within(share) if geometry.area else outline.contains(geometry))
-
-
-def _is_drawing(frame: gpd.GeoDataFrame, key: str) -> bool:
-    return not Provenance(frame["provenance"][key]).proves
 
 
 def _about_drawings(plan: Plan, overruled: Sequence[str]) -> Iterator[Text]:
@@ -247,49 +241,37 @@ def _about_drawings(plan: Plan, overruled: Sequence[str]) -> Iterator[Text]:
         )
 
 
-def _shares(geometry: Geometry, frame: gpd.GeoDataFrame) -> dict[str, float]:
+def _shares(geometry: Geometry, units: Drawn) -> dict[str, float]:
     """How much of a place lies in each outline, the most first; a point lies in all it touches."""
     import numpy as np
     import shapely
 
     from gis.shares import SLIVER_SHARE, shared_ground
 
-    if frame.empty:
+    if not units:
         return {}
-    outlines = np.asarray(frame.geometry.array, dtype=object)
     if geometry.area == 0:
-        inside = shapely.intersects(outlines, geometry)
-        return {str(key): 1.0 for key in sorted(frame.index[inside])}
-    shared = shared_ground(np.array([geometry], dtype=object), outlines)
-    found = {
-        str(frame.index[at]): float(s) for at, s in zip(shared.unit, shared.share, strict=True)
-    }
+        inside = shapely.intersects(units.outlines, geometry)
+        return {key: 1.0 for key in sorted(units.ids[n] for n in np.flatnonzero(inside))}
+    shared = shared_ground(np.array([geometry], dtype=object), units.outlines)
+    found = {units.ids[at]: float(s) for at, s in zip(shared.unit, shared.share, strict=True)}
     order = sorted(found, key=lambda key: (-found[key], key))
     return {key: found[key] for key in order if found[key] >= SLIVER_SHARE}
 
 
-def _layer(plan: Plan, names: Iterable[LayerName]) -> gpd.GeoDataFrame:
-    """The valid outlines of some layers, by id."""
-    import geopandas as gpd
-    import pandas as pd
+def _valid(plan: Plan, names: Iterable[LayerName]) -> Drawn:
+    """The valid outlines of some layers."""
+    from gis.geometry import drawn_in, split_by_validity
 
-    from gis.geometry import split_by_validity
-
-    columns = ["provenance", "geometry"]
-    frames = [plan.layers[name].frame[columns] for name in names if name in plan.layers]
-    if not frames:
-        return gpd.GeoDataFrame({"provenance": []}, geometry=[], crs=plan.card.crs)
-    return split_by_validity(pd.concat(frames))[0]
-
-
-def _sites(plan: Plan) -> gpd.GeoDataFrame:
-    return _layer(plan, SITE_LAYERS)
+    return split_by_validity(drawn_in(plan, names))[0]
 
 
 def _box(plan: Plan) -> tuple[float, float, float, float]:
     """West, south, east and north of the province, with ample room around."""
-    frame = _layer(plan, ("communes", *SITE_LAYERS))
-    west, south, east, north = (float(edge) for edge in frame.total_bounds)
+    import shapely
+
+    outlines = _valid(plan, ("communes", *SITE_LAYERS)).outlines
+    west, south, east, north = shapely.total_bounds(outlines).tolist()
     return west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M
 
 
@@ -386,19 +368,19 @@ def _site_name(plan: Plan, site_id: str) -> str:
 def _flags(
     plan: Plan,
     geometry: Geometry,
-    communes: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
+    communes: Drawn,
+    sites: Drawn,
     units: Mapping[str, float],
     hit: Mapping[str, float],
 ) -> Iterator[Flag]:
     from gis.shares import lies_within
 
     # ground wholly inside a surveyed site, or communes, is there whatever is drawn elsewhere
-    unsure_communes = _indicative(communes.loc[list(units)] if units else communes)
-    unsure_sites = _indicative(sites) and not _settled(geometry, sites, hit)
+    unsure_communes = any(not communes.proves(key) for key in units or communes.ids)
+    unsure_sites = bool(sites.silent) and not _settled(geometry, sites, hit)
     if unsure_communes or unsure_sites:
         yield Flag("indicative-geometry", _why_unproven(unsure_communes, unsure_sites))
-    missing = [_site_name(plan, key) for key in plan.sites if key not in sites.index]
+    missing = [_site_name(plan, key) for key in plan.sites if key not in sites]
     if missing:
         told = say(
             "Không có hình hợp lệ, nên không loại trừ được: {sites}.",
@@ -407,9 +389,7 @@ def _flags(
         )
         yield Flag("not-drawn", told)
     partly = [
-        site_id
-        for site_id, share in hit.items()
-        if not _is_inside(geometry, sites.geometry[site_id], share)
+        site_id for site_id, share in hit.items() if not _is_inside(geometry, sites[site_id], share)
     ]
     if partly:
         names = [_site_name(plan, site_id) for site_id in partly]
@@ -418,17 +398,13 @@ def _flags(
         )
         yield Flag("partly-in-site", told)
     inside = sum(units.values()) if geometry.area > 0 else float(bool(units))
-    if not communes.empty and not lies_within(inside):
+    if communes and not lies_within(inside):
         told = say(
             "{share} nằm ngoài ranh giới xã của tỉnh.",
             "{share} lies outside the communes of the province.",
             share=_percent(1 - inside),
         )
         yield Flag("outside-province", told)
-
-
-def _indicative(frame: gpd.GeoDataFrame) -> bool:
-    return any(not Provenance(item).proves for item in frame["provenance"])
 
 
 def _why_unproven(communes: bool, sites: bool) -> Text:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from gis.bulk.parcels import Source, batches, cleaned, joined
@@ -19,10 +18,9 @@ from gis.bulk.questions import (
     Units,
 )
 from gis.errors import GisError, Problem
-from gis.geometry import split_by_validity
+from gis.geometry import drawn_in, split_by_validity
 from gis.language import Language, Text, say
 from gis.model import LayerName, Plan
-from gis.tables import Provenance
 from gis.verdicts import ActivityMatch, Answer, Need, PlaceMatch
 
 Level = Literal["communes", "districts", "today"]
@@ -81,15 +79,11 @@ def crossing_question(
 
 def units_of(plan: Plan, names: tuple[LayerName, ...]) -> Units:
     """The valid outlines of some layers, in order of their ids."""
-    frames = [
-        plan.layers[name].frame[["provenance", "geometry"]] for name in names if name in plan.layers
-    ]
-    if not frames:
-        return Units((), np.empty(0, object), np.empty(0, bool))
-    frame = split_by_validity(pd.concat(frames))[0].sort_index()
-    proves = np.array([Provenance(item).proves for item in frame["provenance"]], bool)
-    outlines = np.asarray(frame.geometry.array, dtype=object)
-    return Units(tuple(map(str, frame.index)), outlines, proves)
+    found, _ = split_by_validity(drawn_in(plan, names))
+    order = np.argsort(np.array(found.ids, dtype=str), kind="stable")
+    ids = tuple(found.ids[n] for n in order)
+    proves = np.array([found.proves(identity) for identity in ids], bool)
+    return Units(ids, found.outlines[order], proves)
 
 
 def _unit_name(plan: Plan, code: str, level: Level) -> str:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
-import geopandas as gpd
-import pandas as pd
 import shapely
 
 from gis.checks.evidence import (
     INDICATIVE_COMMUNES,
     SURVEYED_COMMUNES,
     about_the_drawing,
-    communes_prove,
-    drawn,
     kept_out,
-    proving,
     unproven,
     weighed,
 )
-from gis.geometry import M2_PER_HA, outside, overlapping_pairs, shares, split_by_validity
+from gis.geometry import M2_PER_HA, Share, drawn_in, overlapping_pairs, shares, split_by_validity
 from gis.language import Text, rounded, say
 from gis.model import (
     CheckOptions,
+    Drawn,
     Finding,
     LayerName,
     Noticed,
@@ -33,6 +30,7 @@ from gis.model import (
     Remark,
     Severity,
 )
+from gis.shares import gaps, outside
 from gis.tables import Site
 
 SITES: tuple[LayerName, ...] = ("zones", "clusters")
@@ -56,12 +54,11 @@ class Allocation:
 
 def sites_lie_in_the_province(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """No site reaches beyond the communes of the province."""
-    frame = _valid_sites(plan)
-    ground = _ground(plan, frame)
-    beyond = outside(frame, _valid(plan.layers["communes"].frame))
-    for site_id in frame.index:
-        beyond_ha = beyond[site_id].area / M2_PER_HA
-        if beyond_ha * M2_PER_HA > options.tolerance_m2:
+    found = _valid_sites(plan)
+    ground = _ground(plan, found)
+    beyond = outside(found.outlines, _valid(plan.layers["communes"].drawn).outlines)
+    for site_id, part in zip(found.ids, beyond, strict=True):
+        if part.area > options.tolerance_m2:
             yield _finding(
                 plan,
                 plan.sites[site_id],
@@ -69,38 +66,35 @@ def sites_lie_in_the_province(plan: Plan, options: CheckOptions) -> Iterator[Not
                     "{name}: {beyond} ha nằm ngoài tỉnh",
                     "{name}: {beyond} ha lie outside the province",
                     name=_label(plan, site_id),
-                    beyond=rounded(beyond_ha, 2),
+                    beyond=rounded(part.area / M2_PER_HA, 2),
                 ),
-                beyond_ha,
-                beyond[site_id],
-                bool(ground[site_id]),
+                part.area / M2_PER_HA,
+                part,
+                site_id in ground,
             )
-    yield from _what_is_not_proven(plan, frame)
+    yield from _what_is_not_proven(plan, found)
 
 
 def sites_lie_in_their_districts(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """Every site lies in the district the decision names, and reaches each of several."""
-    frame = _valid_sites(plan)
-    ground = _ground(plan, frame)
-    districts = _valid(plan.layers["districts"].frame)
-    table = shares(frame, districts)
-    for site_id, rows in table.groupby("id"):
-        site = plan.sites[str(site_id)]
-        outline = frame.geometry[site_id]
-        for row in rows.itertuples():
-            if row.unit not in site.districts and row.shared_m2 > options.tolerance_m2:
-                yield _in_wrong_district(
-                    plan, site, row, outline & districts.geometry[row.unit], bool(ground[site_id])
-                )
-        reached = set(rows.loc[rows["shared_m2"] > options.tolerance_m2, "unit"])
+    found = _valid_sites(plan)
+    ground = _ground(plan, found)
+    districts = _valid(plan.layers["districts"].drawn)
+    for site_id, rows in groupby(shares(found, districts), key=lambda row: row.id):
+        site, outline = plan.sites[site_id], found[site_id]
+        reached = {row.unit: row for row in rows if row.shared_m2 > options.tolerance_m2}
+        for district, row in reached.items():
+            if district not in site.districts:
+                part = shapely.intersection(outline, districts[district])
+                yield _in_wrong_district(plan, site, row, part, site_id in ground)
         for district in site.districts:
             if district not in reached:
-                yield _not_reached(plan, site, district, outline, bool(ground[site_id]))
-    yield from _what_is_not_proven(plan, frame)
+                yield _not_reached(plan, site, district, outline, site_id in ground)
+    yield from _what_is_not_proven(plan, found)
 
 
 def _in_wrong_district(
-    plan: Plan, site: Site, row: pd.Series, part: shapely.Geometry, ground: bool
+    plan: Plan, site: Site, row: Share, part: shapely.Geometry, ground: bool
 ) -> Finding:
     return _finding(
         plan,
@@ -123,24 +117,23 @@ def _in_wrong_district(
 
 def sites_reach_the_communes_named(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """Every site reaches every commune that the decision names for it."""
-    frame = _valid_sites(plan)
-    ground = _ground(plan, frame)
-    table = shares(frame, _valid(plan.layers["communes"].frame))
-    reached = table[table["shared_m2"] > options.tolerance_m2]
-    for site_id in frame.index:
-        touched = set(reached.loc[reached["id"] == site_id, "unit"])
+    found = _valid_sites(plan)
+    ground = _ground(plan, found)
+    table = shares(found, _valid(plan.layers["communes"].drawn))
+    reached = {(row.id, row.unit) for row in table if row.shared_m2 > options.tolerance_m2}
+    for site_id, outline in zip(found.ids, found.outlines, strict=True):
         for place in plan.places_of(site_id):
             named = place.basis == "named_commune" and place.unit_code is not None
-            if named and place.unit_code not in touched:
+            if named and (site_id, place.unit_code) not in reached:
                 unit = plan.units[str(place.unit_code)]
                 yield _not_reached(
                     plan,
                     plan.sites[site_id],
                     f"{unit.label} ({unit.unit_code})",
-                    frame.geometry[site_id],
-                    bool(ground[site_id]),
+                    outline,
+                    site_id in ground,
                 )
-    yield from _what_is_not_proven(plan, frame)
+    yield from _what_is_not_proven(plan, found)
 
 
 def _not_reached(
@@ -164,14 +157,14 @@ def _not_reached(
 
 def communes_form_a_coverage(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """The communes of the table are all drawn, without overlaps or gaps between them."""
-    layer = plan.layers["communes"]
+    sheet = plan.layers["communes"].drawn
     for code, unit in plan.units.items():
-        if code not in layer.frame.index:
+        if code not in sheet:
             yield Finding(
                 (code,), say("{unit}: không có hình", "{unit}: no outline", unit=unit.label)
             )
-    frame = _valid(layer.frame)
-    for pair in overlapping_pairs(frame).itertuples():
+    found = _valid(sheet)
+    for pair in overlapping_pairs(found):
         if pair.shared_m2 > options.tolerance_m2:
             yield Finding(
                 (pair.left, pair.right),
@@ -184,20 +177,14 @@ def communes_form_a_coverage(plan: Plan, options: CheckOptions) -> Iterator[Noti
                 ),
                 measured=Quantity(pair.shared_m2 / M2_PER_HA, "ha"),
                 key="overlap",
-                where=pair.geometry,
+                where=pair.ground,
             )
-    yield from _gaps(frame, options)
-    yield from unproven(frame.index[~proving(frame)], INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
+    yield from _gaps(found, options)
+    yield from unproven(found.silent, INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
 
 
-def _gaps(frame: gpd.GeoDataFrame, options: CheckOptions) -> Iterator[Noticed]:
-    """Holes of the union: ground inside the province that no commune covers."""
-    whole = shapely.union_all(frame.geometry.to_numpy())
-    holes = [
-        shapely.Polygon(ring)
-        for part in shapely.get_parts(whole)
-        for ring in shapely.get_rings(part)[1:]
-    ]
+def _gaps(found: Drawn, options: CheckOptions) -> Iterator[Noticed]:
+    holes = gaps(found.outlines)
     wide = [hole for hole in holes if hole.area > options.tolerance_m2]
     for number, hole in enumerate(wide, start=1):
         yield Finding(
@@ -225,10 +212,9 @@ def _gaps(frame: gpd.GeoDataFrame, options: CheckOptions) -> Iterator[Noticed]:
 
 def allocation(plan: Plan) -> tuple[Allocation, ...]:
     """How every outline divides among communes, the largest part first."""
-    frame = _valid_sites(plan)
-    table = shares(frame, _valid(plan.layers["communes"].frame))
+    found = _valid_sites(plan)
     rows = []
-    for row in table.itertuples():
+    for row in shares(found, _valid(plan.layers["communes"].drawn)):
         unit = plan.units[row.unit]
         rows.append(
             Allocation(
@@ -237,10 +223,10 @@ def allocation(plan: Plan) -> tuple[Allocation, ...]:
                 unit.label,
                 unit.district,
                 unit.unit_2025_07 or None,
-                float(row.share),
+                row.share,
                 row.shared_m2 / M2_PER_HA,
                 _decision_says(plan, row.id, row.unit),
-                frame["provenance"][row.id],
+                found.provenance[found.at[row.id]],
             )
         )
     order = list(plan.sites)
@@ -257,25 +243,28 @@ def _decision_says(plan: Plan, site_id: str, unit_code: str) -> DecisionSays:
     return "whole" if len(named) == 1 else "split_not_stated"
 
 
-def _valid(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return split_by_validity(frame)[0]
+def _valid(drawn: Drawn) -> Drawn:
+    return split_by_validity(drawn)[0]
 
 
-def _valid_sites(plan: Plan) -> gpd.GeoDataFrame:
-    return _valid(drawn(plan, SITES))
+def _valid_sites(plan: Plan) -> Drawn:
+    return _valid(drawn_in(plan, SITES))
 
 
-def _ground(plan: Plan, frame: gpd.GeoDataFrame) -> pd.Series:
-    """Whether site and communes are both well enough known to speak of the ground."""
-    return proving(frame) & communes_prove(plan.layers["communes"])
+def _ground(plan: Plan, found: Drawn) -> frozenset[str]:
+    """The sites that are, with the communes, well enough known to speak of the ground."""
+    if plan.layers["communes"].drawn.silent:
+        return frozenset()
+    return frozenset(found.ids) - set(found.silent)
 
 
-def _what_is_not_proven(plan: Plan, frame: gpd.GeoDataFrame) -> Iterator[Noticed]:
-    proves = proving(frame)
-    yield from kept_out(split_by_validity(drawn(plan, SITES))[1])
-    yield from unproven(frame.index[~proves])
-    if not communes_prove(plan.layers["communes"]):
-        yield from unproven(frame.index[proves], INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
+def _what_is_not_proven(plan: Plan, found: Drawn) -> Iterator[Noticed]:
+    silent = found.silent
+    yield from kept_out(split_by_validity(drawn_in(plan, SITES))[1])
+    yield from unproven(silent)
+    if plan.layers["communes"].drawn.silent:
+        proven = [identity for identity in found.ids if identity not in silent]
+        yield from unproven(proven, INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
 
 
 def _finding(

@@ -12,12 +12,11 @@ from gis.checks.evidence import (
     NOTHING_REGISTERED,
     SURVEYED_COMMUNES,
     about_the_drawing,
-    communes_prove,
-    proving,
+    kept_out,
     unproven,
     weighed,
 )
-from gis.geometry import M2_PER_HA, split_by_validity
+from gis.geometry import M2_PER_HA, only, split_by_validity
 from gis.language import rounded, say
 from gis.ledger import ledger
 from gis.model import (
@@ -30,6 +29,7 @@ from gis.model import (
     Remark,
     Severity,
 )
+from gis.shares import outside
 
 
 def communes_have_the_points_allowed(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
@@ -91,18 +91,24 @@ def craft_points_lie_in_their_commune(plan: Plan, options: CheckOptions) -> Iter
     if layer is None:
         yield NotAssessed((), NOTHING_REGISTERED)
         return
-    points, _ = split_by_validity(layer.frame)
-    communes = plan.layers["communes"]
-    proves, communes_known = proving(points), communes_prove(communes)
+    points, broken = split_by_validity(layer.drawn)
+    communes, unusable = split_by_validity(plan.layers["communes"].drawn)
+    communes_known = not communes.silent
     homes = {point.point_id: point.unit_code for point in plan.craft_register}
-    for point_id in points.index:
-        home = communes.frame.geometry.get(homes[point_id])
-        astray = points.geometry[point_id].difference(home or shapely.Point())
+    for point_id in points.ids:
+        if homes[point_id] in unusable:
+            continue
+        home = only(communes, [homes[point_id]])
+        [astray] = outside(only(points, [point_id]).outlines, home.outlines)
         if astray.area > options.tolerance_m2:
-            yield _astray(plan, point_id, astray, bool(proves[point_id]) and communes_known)
-    yield from unproven(points.index[~proves])
+            yield _astray(plan, point_id, astray, points.proves(point_id) and communes_known)
+    silent = points.silent
+    yield from unproven(silent)
     if not communes_known:
-        yield from unproven(points.index[proves], INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
+        proven = [identity for identity in points.ids if identity not in silent]
+        yield from unproven(proven, INDICATIVE_COMMUNES, SURVEYED_COMMUNES)
+    yield from kept_out(broken)
+    yield from kept_out(only(points, [key for key in points.ids if homes[key] in unusable]))
 
 
 def _astray(plan: Plan, point_id: str, astray: shapely.Geometry, ground: bool) -> Finding:

@@ -6,16 +6,29 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-import geopandas as gpd
 import shapely
 
-from gis.checks.evidence import about_the_drawing, drawn, kept_out, proving, unproven, weighed
+from gis.checks.evidence import (
+    SITE_LAYERS,
+    about_the_drawing,
+    kept_out,
+    unproven,
+    weighed,
+)
 from gis.crs import VN2000_UTM_48N, WEB_MERCATOR
-from gis.geometry import areas_ha, areas_in_ha, geodesic_areas_ha, split_by_validity
+from gis.geometry import (
+    areas_ha,
+    areas_in_ha,
+    drawn_in,
+    geodesic_areas_ha,
+    only,
+    split_by_validity,
+)
 from gis.language import Text, rounded, say
 from gis.model import (
     CheckOptions,
     Citation,
+    Drawn,
     Finding,
     NotAssessed,
     Noticed,
@@ -126,39 +139,22 @@ def _cite_total(plan: Plan, total: StatedTotal) -> Citation:
 
 def outlines_have_their_stated_area(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """Every outline has the area the decision states for it."""
-    frame, broken = split_by_validity(drawn(plan))
-    measured, proves = areas_ha(frame), proving(frame)
-    web_mercator = areas_in_ha(frame, WEB_MERCATOR)
-    for identity in frame.index:
-        stated = _stated_ha(plan, identity)
-        off = abs(measured[identity] - float(stated)) / float(stated)
+    found, broken = split_by_validity(drawn_in(plan, SITE_LAYERS))
+    for identity, measured_ha in zip(found.ids, areas_ha(found).tolist(), strict=True):
+        stated = float(_stated_ha(plan, identity))
+        off = abs(measured_ha - stated) / stated
         if off > ADVISORY_BAND * (1 + 1e-9):
-            causes = tuple(
-                _causes(plan, identity, frame, measured[identity], web_mercator[identity])
-            )
-            yield _area_finding(
-                plan,
-                identity,
-                frame,
-                float(measured[identity]),
-                off,
-                bool(proves[identity]),
-                causes,
-            )
-    yield from unproven(frame.index[~proves])
+            yield _area_finding(plan, identity, found, measured_ha, off)
+    yield from unproven(found.silent)
     yield from kept_out(broken)
     yield from _undrawn(plan)
 
 
 def _area_finding(
-    plan: Plan,
-    identity: str,
-    frame: gpd.GeoDataFrame,
-    measured_ha: float,
-    off: float,
-    proves: bool,
-    causes: tuple[Text, ...],
+    plan: Plan, identity: str, found: Drawn, measured_ha: float, off: float
 ) -> Finding:
+    causes = tuple(_causes(plan, identity, found, measured_ha))
+    ground = found.proves(identity)
     stated = _stated_ha(plan, identity)
     blocking = off > BLOCKING_BAND * (1 + 1e-9)
     message = say(
@@ -171,22 +167,21 @@ def _area_finding(
     )
     return Finding(
         (identity,),
-        about_the_drawing(message, proves),
+        about_the_drawing(message, ground),
         stated=Quantity(stated, "ha"),
         measured=Quantity(measured_ha, "ha"),
         citations=_cite_area(plan, identity),
-        severity=weighed(Severity.ERROR if blocking else Severity.WARNING, proves),
+        severity=weighed(Severity.ERROR if blocking else Severity.WARNING, ground),
         cause=say("{causes}", "{causes}", causes=causes) if causes else None,
         key="blocking" if blocking else "advisory",
-        where=frame.geometry[identity],
+        where=found[identity],
     )
 
 
-def _causes(
-    plan: Plan, identity: str, frame: gpd.GeoDataFrame, measured_ha: float, mercator_ha: float
-) -> Iterable[Text]:
+def _causes(plan: Plan, identity: str, found: Drawn, measured_ha: float) -> Iterable[Text]:
     """The known slips whose own ratio explains the difference."""
     stated = float(_stated_ha(plan, identity))
+    [mercator_ha] = areas_in_ha(only(found, [identity]), WEB_MERCATOR)
     mercator = mercator_ha / measured_ha
     if _is_near(stated, measured_ha * mercator, MERCATOR_BAND):
         yield say(
@@ -201,7 +196,7 @@ def _causes(
             yield cause
     site = plan.sites.get(identity)
     if site is not None:
-        yield from _site_causes(site, frame.geometry[identity], measured_ha)
+        yield from _site_causes(site, found[identity], measured_ha)
 
 
 def _site_causes(site: Site, outline: shapely.Geometry, measured_ha: float) -> Iterable[Text]:
@@ -230,17 +225,17 @@ def layers_show_no_shift_of_scale(plan: Plan, options: CheckOptions) -> Iterator
     for name, layer in plan.layers.items():
         if name not in ("zones", "clusters", "craft_points"):
             continue
-        frame, _ = split_by_validity(layer.frame)
-        proven = frame[proving(frame)]
-        yield from unproven(frame.index[~proving(frame)])
-        if len(proven):
-            yield from _shift_of(plan, name, proven)
+        found, _ = split_by_validity(layer.drawn)
+        silent = found.silent
+        yield from unproven(silent)
+        if len(found) > len(silent):
+            yield from _shift_of(plan, name, only(found, set(found.ids) - set(silent)))
 
 
-def _shift_of(plan: Plan, name: str, frame: gpd.GeoDataFrame) -> Iterator[Noticed]:
+def _shift_of(plan: Plan, name: str, found: Drawn) -> Iterator[Noticed]:
     """Compare the summed areas: single rows are printed too coarsely to tell 0.05 %."""
-    stated = sum(float(_stated_ha(plan, identity)) for identity in frame.index)
-    measured = float(areas_ha(frame).sum())
+    stated = sum(float(_stated_ha(plan, identity)) for identity in found.ids)
+    measured = float(areas_ha(found).sum())
     causes = (
         (say("đo ở Web Mercator", "measured in Web Mercator"), WEB_MERCATOR, MERCATOR_BAND),
         (
@@ -249,18 +244,18 @@ def _shift_of(plan: Plan, name: str, frame: gpd.GeoDataFrame) -> Iterator[Notice
             LAYER_BAND,
         ),
     )
-    printed_slack = PRINTED_STEP_HA / 2 * len(frame) ** 0.5 / stated
+    printed_slack = PRINTED_STEP_HA / 2 * len(found) ** 0.5 / stated
     for cause, crs, band in causes:
-        expected = float(areas_in_ha(frame, crs).sum()) / measured
-        found = stated / measured
-        if abs(found - expected) <= band and abs(found - 1) > 2 * LAYER_BAND + printed_slack:
+        expected = float(areas_in_ha(found, crs).sum()) / measured
+        ratio = stated / measured
+        if abs(ratio - expected) <= band and abs(ratio - 1) > 2 * LAYER_BAND + printed_slack:
             yield Finding(
-                tuple(frame.index),
+                found.ids,
                 say(
                     "lớp {layer}: tổng diện tích ghi bằng {percent} % tổng diện tích đo",
                     "layer {layer}: the stated areas sum to {percent} % of the measured",
                     layer=name,
-                    percent=rounded(found * 100, 3),
+                    percent=rounded(ratio * 100, 3),
                 ),
                 stated=Quantity(stated, "ha"),
                 measured=Quantity(measured, "ha"),
@@ -303,18 +298,18 @@ def detailed_plans_cover_their_sites(plan: Plan, options: CheckOptions) -> Itera
 
 def reconciliation(plan: Plan) -> tuple[Reconciliation, ...]:
     """The four areas of every site, in the order of the plan."""
-    frame, _ = split_by_validity(drawn(plan, ("zones", "clusters")))
-    measured, geodesic = areas_ha(frame), geodesic_areas_ha(frame)
+    found, _ = split_by_validity(drawn_in(plan, ("zones", "clusters")))
+    measured, geodesic = areas_ha(found), geodesic_areas_ha(found)
 
     def reconciled(site: Site) -> Reconciliation:
-        is_drawn = site.site_id in frame.index
+        at = found.at.get(site.site_id)
         return Reconciliation(
             site.site_id,
             site.stated_ha,
             site.detailed_plan_ha,
-            float(measured[site.site_id]) if is_drawn else None,
-            float(geodesic[site.site_id]) if is_drawn else None,
-            frame["provenance"].get(site.site_id),
+            None if at is None else float(measured[at]),
+            None if at is None else float(geodesic[at]),
+            None if at is None else found.provenance[at],
         )
 
     return tuple(reconciled(site) for site in plan.sites.values())
@@ -339,11 +334,11 @@ def district_totals(plan: Plan) -> tuple[DistrictTotal, ...]:
 
 
 def _undrawn(plan: Plan) -> Iterable[NotAssessed]:
-    drawn_ids = set(drawn(plan).index)
+    found = drawn_in(plan, SITE_LAYERS)
     ids = tuple(
         identity
         for identity in (*plan.sites, *(point.point_id for point in plan.craft_register))
-        if identity not in drawn_ids
+        if identity not in found
     )
     return [NotAssessed(ids, say("chưa có hình vẽ", "no outline"))] if ids else []
 

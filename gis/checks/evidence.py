@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import geopandas as gpd
-import pandas as pd
-
 from gis.language import Text, say
-from gis.model import Layer, LayerName, NotAssessed, Plan, Severity, Unproven
-from gis.tables import Provenance
+from gis.model import Drawn, LayerName, NotAssessed, Severity, Unproven
 
 OWN_DRAWING = say(
     "hình vẽ minh họa của chương trình: được giải cho đúng diện tích ghi trong quyết định và đặt "
@@ -35,25 +31,6 @@ NOTHING_REGISTERED = say(
 SITE_LAYERS: tuple[LayerName, ...] = ("zones", "clusters", "craft_points")
 
 
-def drawn(plan: Plan, names: Iterable[LayerName] = SITE_LAYERS) -> gpd.GeoDataFrame:
-    """All outlines of these layers in one frame, by id."""
-    columns = ["provenance", "geometry"]
-    frames = [plan.layers[name].frame[columns] for name in names if name in plan.layers]
-    if not frames:
-        return gpd.GeoDataFrame({"provenance": []}, geometry=[], crs=plan.card.crs)
-    return pd.concat(frames)
-
-
-def proving(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Whether each outline can prove something about the ground."""
-    return frame["provenance"].map(lambda item: Provenance(item).proves).astype(bool)
-
-
-def communes_prove(layer: Layer) -> bool:
-    """Whether every commune is well enough known to speak of the ground."""
-    return bool(proving(layer.frame).all())
-
-
 def weighed(severity: Severity, proves: bool) -> Severity:
     """An outline that proves nothing cannot be the ground of an error."""
     return severity if proves else min(severity, Severity.WARNING)
@@ -69,10 +46,11 @@ def unproven(
     return [Unproven(subjects, reason, settled_by)] if subjects else []
 
 
-def kept_out(broken: gpd.GeoDataFrame) -> Iterable[NotAssessed]:
+def kept_out(broken: Drawn) -> Iterable[NotAssessed]:
     """Says which outlines a rule could not look at because they are invalid."""
-    ids = tuple(broken.index)
-    return [NotAssessed(ids, say("hình không hợp lệ", "invalid outline"))] if ids else []
+    if not broken.ids:
+        return []
+    return [NotAssessed(broken.ids, say("hình không hợp lệ", "invalid outline"))]
 
 
 def about_the_drawing(message: Text, proves: bool) -> Text:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-import pandas as pd
 import shapely
 from shapely import Geometry
 
@@ -12,17 +12,24 @@ from gis.checks.evidence import (
     NOTHING_REGISTERED,
     SITE_LAYERS,
     about_the_drawing,
-    drawn,
     kept_out,
-    proving,
     unproven,
     weighed,
 )
-from gis.geometry import M2_PER_HA, areas_ha, overlapping_pairs, split_by_validity
+from gis.geometry import (
+    M2_PER_HA,
+    Floats,
+    Pair,
+    areas_ha,
+    drawn_in,
+    overlapping_pairs,
+    split_by_validity,
+)
 from gis.language import Text, rounded, say
 from gis.model import (
     CheckOptions,
     Citation,
+    Drawn,
     Finding,
     LayerName,
     NotAssessed,
@@ -41,10 +48,9 @@ PLACE_DIGITS = 2  # a centimetre
 def outlines_are_valid(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """Every outline is a valid area: it does not cross itself and its holes lie inside."""
     layers: tuple[LayerName, ...] = (*SITE_LAYERS, "communes")
-    frame = drawn(plan, layers)
-    _, broken = split_by_validity(frame)
-    for identity in broken.index:
-        outline = broken.geometry[identity]
+    found = drawn_in(plan, layers)
+    _, broken = split_by_validity(found)
+    for identity, outline in zip(broken.ids, broken.outlines, strict=True):
         yield Finding(
             (identity,),
             say(
@@ -55,7 +61,7 @@ def outlines_are_valid(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
             ),
             where=_point_of_fault(outline),
         )
-    yield Remark(say("{n} hình đã xét", "{n} outlines looked at", n=len(frame)))
+    yield Remark(say("{n} hình đã xét", "{n} outlines looked at", n=len(found)))
 
 
 def _point_of_fault(outline: Geometry) -> Geometry:
@@ -69,9 +75,9 @@ def _point_of_fault(outline: Geometry) -> Geometry:
 
 def sites_are_drawn(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """Every site and craft point of the tables has an outline."""
-    frame = drawn(plan)
+    found = drawn_in(plan, SITE_LAYERS)
     for identity in (*plan.sites, *(point.point_id for point in plan.craft_register)):
-        if identity not in frame.index:
+        if identity not in found:
             yield Finding(
                 (identity,),
                 say(
@@ -98,41 +104,44 @@ def craft_points_are_clear_of_sites(plan: Plan, options: CheckOptions) -> Iterat
 def _overlaps(
     plan: Plan, options: CheckOptions, between_craft_and_sites: bool
 ) -> Iterator[Noticed]:
-    frame, broken = split_by_validity(drawn(plan))
-    pairs = overlapping_pairs(frame)
-    mixed = (pairs["left"].isin(plan.sites)) != (pairs["right"].isin(plan.sites))
-    pairs = pairs[mixed == between_craft_and_sites]
-    slivers = pairs["shared_m2"] <= options.tolerance_m2
-    proves, area = proving(frame), areas_ha(frame)
-    for pair in pairs[~slivers].itertuples():
-        ground = bool(proves[pair.left] and proves[pair.right])
-        if not _is_same_outline(pair, area):
-            yield _overlap(plan, pair, area, ground)
-    if slivers.any():
+    found, broken = split_by_validity(drawn_in(plan, SITE_LAYERS))
+    area = areas_ha(found)
+    pairs = [
+        pair
+        for pair in overlapping_pairs(found)
+        if ((pair.left in plan.sites) != (pair.right in plan.sites)) == between_craft_and_sites
+    ]
+    slivers = [pair.shared_m2 for pair in pairs if pair.shared_m2 <= options.tolerance_m2]
+    for pair in pairs:
+        if pair.shared_m2 > options.tolerance_m2 and not _is_same_outline(found, pair, area):
+            yield _overlap(plan, found, pair, area)
+    if slivers:
         yield Remark(
             say(
                 "{n} vụn chồng lấn không quá {tolerance} m², cộng {total} m², không kể là lỗi",
                 "{n} slivers of at most {tolerance} m², {total} m² together, not counted as faults",
-                n=int(slivers.sum()),
+                n=len(slivers),
                 tolerance=rounded(options.tolerance_m2, 0),
-                total=rounded(float(pairs[slivers]["shared_m2"].sum()), 2),
+                total=rounded(math.fsum(slivers), 2),
             )
         )
-    yield from unproven(frame.index[~proves])
+    yield from unproven(found.silent)
     yield from kept_out(broken)
 
 
-def _overlap(plan: Plan, pair: pd.Series, area: pd.Series, ground: bool) -> Finding:
+def _overlap(plan: Plan, found: Drawn, pair: Pair, area: Floats) -> Finding:
     shared_ha = pair.shared_m2 / M2_PER_HA
+    left_ha, right_ha = _areas(found, pair, area)
+    ground = found.proves(pair.left) and found.proves(pair.right)
     message = say(
         "{left} và {right} chồng nhau {shared} ha ({left_share} % và {right_share} %) tại {place}",
         "{left} and {right} share {shared} ha ({left_share} % and {right_share} %) at {place}",
         left=_label(plan, pair.left),
         right=_label(plan, pair.right),
         shared=rounded(shared_ha, 4 if shared_ha < 0.1 else 2),
-        left_share=rounded(100 * shared_ha / area[pair.left], 2),
-        right_share=rounded(100 * shared_ha / area[pair.right], 2),
-        place=_place(pair.geometry),
+        left_share=rounded(100 * shared_ha / left_ha, 2),
+        right_share=rounded(100 * shared_ha / right_ha, 2),
+        place=_place(pair.ground),
     )
     return Finding(
         (pair.left, pair.right),
@@ -140,16 +149,18 @@ def _overlap(plan: Plan, pair: pd.Series, area: pd.Series, ground: bool) -> Find
         measured=Quantity(shared_ha, "ha"),
         citations=_citations(plan, pair.left, pair.right),
         severity=weighed(Severity.ERROR, ground),
-        where=pair.geometry,
+        where=pair.ground,
     )
 
 
 def no_outline_is_drawn_twice(plan: Plan, options: CheckOptions) -> Iterator[Noticed]:
     """No two sites have the same outline."""
-    frame, broken = split_by_validity(drawn(plan))
-    area, proves = areas_ha(frame), proving(frame)
-    for pair in overlapping_pairs(frame).itertuples():
-        if _is_same_outline(pair, area):
+    found, broken = split_by_validity(drawn_in(plan, SITE_LAYERS))
+    area = areas_ha(found)
+    for pair in overlapping_pairs(found):
+        if _is_same_outline(found, pair, area):
+            left_ha, _ = _areas(found, pair, area)
+            ground = found.proves(pair.left) and found.proves(pair.right)
             yield Finding(
                 (pair.left, pair.right),
                 say(
@@ -157,21 +168,24 @@ def no_outline_is_drawn_twice(plan: Plan, options: CheckOptions) -> Iterator[Not
                     "{left} and {right} have one outline ({area} ha): drawn twice or misnamed",
                     left=_label(plan, pair.left),
                     right=_label(plan, pair.right),
-                    area=rounded(float(area[pair.left]), 2),
+                    area=rounded(left_ha, 2),
                 ),
-                measured=Quantity(float(area[pair.left]), "ha"),
+                measured=Quantity(left_ha, "ha"),
                 citations=_citations(plan, pair.left, pair.right),
-                severity=weighed(Severity.ERROR, bool(proves[pair.left] and proves[pair.right])),
-                where=pair.geometry,
+                severity=weighed(Severity.ERROR, ground),
+                where=pair.ground,
             )
-    yield from unproven(frame.index[~proves])
+    yield from unproven(found.silent)
     yield from kept_out(broken)
 
 
-def _is_same_outline(pair: pd.Series, area: pd.Series) -> bool:
+def _areas(found: Drawn, pair: Pair, area: Floats) -> tuple[float, float]:
+    return float(area[found.at[pair.left]]), float(area[found.at[pair.right]])
+
+
+def _is_same_outline(found: Drawn, pair: Pair, area: Floats) -> bool:
     shared_ha = pair.shared_m2 / M2_PER_HA
-    joint_ha = area[pair.left] + area[pair.right] - shared_ha
-    return bool(shared_ha >= SAME_OUTLINE_SHARE * joint_ha)
+    return shared_ha >= SAME_OUTLINE_SHARE * (sum(_areas(found, pair, area)) - shared_ha)
 
 
 def _label(plan: Plan, identity: str) -> str:

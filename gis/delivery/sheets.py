@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 from gis.delivery.profiles import LAYER_TITLES, Profile
 from gis.language import Text, rounded
 from gis.ledger import Allowance, ledger
-from gis.model import Citation, LayerName, Plan
+from gis.model import Citation, Drawn, Layer, LayerName, Plan
 from gis.tables import CraftPoint, Site, Unit
 from gis.vocabulary import CODES, FIELDS, HECTARE_DECIMALS, LAYER_FIELDS, SITE_FIELDS, Field
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
 
@@ -67,8 +66,8 @@ def sheets_of(
 
 def _sheet(plan: Plan, profile: Profile, name: LayerName) -> Sheet:
     told = ROWS[name](plan, profile)
-    frame = _outlines(plan, name, list(told))
-    drawn = _drawn_rows(plan, frame)
+    outlines = _outlines(plan, name, list(told))
+    drawn = _drawn_rows(plan, name, list(told), outlines)
     fields = tuple(FIELDS[field] for field in LAYER_FIELDS[name])
     rows = {
         key: {
@@ -77,12 +76,7 @@ def _sheet(plan: Plan, profile: Profile, name: LayerName) -> Sheet:
         }
         for key, row in told.items()
     }
-    return Sheet(name, LAYER_TITLES[name], fields, rows, _shapes(frame), plan.card.crs)
-
-
-def _shapes(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    shapes: NDArray[np.object_] = frame.geometry.to_numpy(dtype=object)
-    return shapes
+    return Sheet(name, LAYER_TITLES[name], fields, rows, outlines, plan.card.crs)
 
 
 def _delivered(profile: Profile, field: Field, value: Value) -> Value:
@@ -95,22 +89,18 @@ def _delivered(profile: Profile, field: Field, value: Value) -> Value:
     return unicodedata.normalize("NFC", text) or None
 
 
-def _outlines(plan: Plan, name: LayerName, ids: Sequence[str]) -> gpd.GeoDataFrame:
+def _outlines(plan: Plan, name: LayerName, ids: Sequence[str]) -> NDArray[np.object_]:
     """What the plan drew for these ids, in their order, multi-part, 2-D and to the millimetre."""
-    import geopandas as gpd
     import numpy as np
     import shapely
 
     layer = plan.layers.get(name)
-    if layer is None:
-        return gpd.GeoDataFrame(index=list(ids), geometry=[None] * len(ids), crs=plan.card.crs)
-    frame = layer.frame.reindex(list(ids))
-    shapes = [_multi_part(shape) for shape in _shapes(frame)]
-    outlines = shapely.transform(
+    shapes = [_multi_part(layer.drawn.get(key)) if layer else None for key in ids]
+    outlines: NDArray[np.object_] = shapely.transform(
         shapely.force_2d(np.array(shapes, dtype=object)),
         lambda coordinates: np.round(coordinates, MILLIMETRE_DECIMALS),
     )
-    return frame.set_geometry(gpd.GeoSeries(outlines, index=frame.index, crs=plan.card.crs))
+    return outlines
 
 
 def _multi_part(shape: Any) -> Any:
@@ -121,22 +111,40 @@ def _multi_part(shape: Any) -> Any:
     return shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
 
 
-def _drawn_rows(plan: Plan, frame: gpd.GeoDataFrame) -> dict[str, dict[str, Value]]:
+def _drawn_rows(
+    plan: Plan, name: LayerName, ids: Sequence[str], outlines: NDArray[np.object_]
+) -> dict[str, dict[str, Value]]:
     """What the outlines themselves say, by id: how they came about and how large they are."""
+    import shapely
+
     from gis.geometry import areas_ha, geodesic_areas_ha
 
-    drawn = frame[frame.geometry.notna()]
-    measured, geodesic = areas_ha(drawn), geodesic_areas_ha(drawn)
-    columns = [name for name in OUTLINE_COLUMNS if name in frame]
-    records = frame[columns].to_dict("records")
+    keys = [key for key, outline in zip(ids, outlines, strict=True) if outline is not None]
+    drawn = Drawn(
+        tuple(keys), outlines[~shapely.is_missing(outlines)], ("",) * len(keys), plan.card.crs
+    )
+    measured = dict(zip(keys, areas_ha(drawn), strict=True))
+    geodesic = dict(zip(keys, geodesic_areas_ha(drawn), strict=True))
+    told = _told_of(plan.layers.get(name))
     return {
-        key: _origin(record)
+        key: _origin(told.get(key, {}))
         | {
             "measured_ha": _hectares(measured.get(key)),
             "geodesic_ha": _hectares(geodesic.get(key)),
             "plan_status": plan.card.status.vi,
         }
-        for key, record in zip(frame.index, records, strict=True)
+        for key in ids
+    }
+
+
+def _told_of(layer: Layer | None) -> dict[str, dict[str, object]]:
+    """What a layer tells of each of its outlines, by id."""
+    if layer is None:
+        return {}
+    columns = {"provenance": layer.drawn.provenance, **layer.columns}
+    return {
+        key: {name: columns[name][at] for name in OUTLINE_COLUMNS if name in columns}
+        for key, at in layer.drawn.at.items()
     }
 
 

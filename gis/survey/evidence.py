@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from gis.geometry import M2_PER_HA
 from gis.layers import least_proven
 from gis.model import LAYER_OF_KIND, Plan
+from gis.shares import likeness
 from gis.survey.model import Hint, SurveyLayer
 from gis.survey.systems import Reading, ground, likely, placed, readings_of
 from gis.tables import Provenance
@@ -290,13 +291,11 @@ def _aligned(case: Case, found: Evidence) -> Evidence:
     offsets = shapely.get_coordinates(shapely.centroid(mine)) - shapely.get_coordinates(
         shapely.centroid(theirs)
     )
-    shared = shapely.area(shapely.intersection(mine, theirs))
-    likeness = shared / (shapely.area(mine) + shapely.area(theirs) - shared)
     errors_m = np.array([pair[2] for pair in pairs], float)
     return replace(
         found,
         offsets=offsets,
-        likeness=float(np.mean(likeness)),
+        likeness=float(np.mean(likeness(mine, theirs))),
         offset_error_m=_offset_error_m(case, offsets, errors_m),
         must_be_alike=ALIKE_COMMUNES if case.are_communes else ALIKE_SITES,
     )
@@ -309,10 +308,9 @@ def _most_alike(
     cells = plan.layers["communes"].frame.geometry.to_numpy()
     middles = shapely.point_on_surface(outlines)
     row, cell = shapely.STRtree(cells).query(middles, predicate="within")
-    shared = shapely.area(shapely.intersection(outlines[row], cells[cell]))
-    alike = shared / (shapely.area(outlines[row]) + shapely.area(cells[cell]) - shared)
-    for number, place, likeness in zip(row, cell, alike, strict=True):
-        if likeness >= SAME_COMMUNE:
+    alike = likeness(outlines[row], cells[cell])
+    for number, place, share in zip(row, cell, alike, strict=True):
+        if share >= SAME_COMMUNE:
             yield outlines[number], cells[place], SHAPE_SHARE * _radius_m(cells[place])
 
 

@@ -10,18 +10,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
-from gis.geometry import M2_PER_HA
+from gis.geometry import M2_PER_HA, drawn_in
 from gis.language import say
 from gis.ledger import ledger
 from gis.model import Plan, Severity
 from gis.survey.coverage import Moved, cleaned, coverage_notices
 from gis.survey.detective import carried, establish
-from gis.survey.judging import blocking, judge, layers_of, stated_of
+from gis.survey.judging import blocking, drawn_anew, judge, layers_of, stated_of
 from gis.survey.matching import MatchBy, hints_of, match_rows
 from gis.survey.model import (
     Change,
@@ -218,16 +216,14 @@ def _together(parts: Sequence[shapely.Geometry]) -> shapely.Geometry:
 def _as_coverage(
     plan: Plan, outlines: Outlines, notices: list[Notice], *, clean: bool
 ) -> tuple[list[Notice], Outlines, tuple[Moved, ...]]:
-    frame = gpd.GeoDataFrame(
-        geometry=list(outlines.values()), index=pd.Index(list(outlines)), crs=plan.card.crs
-    )
-    if not frame.is_valid.all():
+    anew = drawn_anew(plan, outlines)
+    if not shapely.is_valid(anew.outlines).all():
         return notices, outlines, ()
-    before = list(coverage_notices(frame))
+    before = list(coverage_notices(anew))
     if not clean:
         return [*notices, *before], outlines, ()
     tidy, moved = cleaned(outlines)
-    after = coverage_notices(frame.set_geometry(list(tidy.values())))
+    after = coverage_notices(drawn_anew(plan, tidy))
     text = say(
         "Đã làm sạch: {m2} m² đổi chủ ở {n} cặp (xem danh sách).",
         "Cleaned: {m2} m² changed hands in {n} pairs (see the list).",
@@ -255,25 +251,19 @@ def _change(
     outline: shapely.Geometry,
     provenance: Provenance,
 ) -> Change:
-    known = next(
-        (
-            plan.layers[name].frame.loc[subject]
-            for name in layers_of(layer)
-            if name in plan.layers and subject in plan.layers[name].frame.index
-        ),
-        None,
-    )
+    there = drawn_in(plan, layers_of(layer))
+    known = there.get(subject)
     stated = stated_of(plan, subject)
     moved = None
     if known is not None and not outline.is_empty:
-        moved = float(known.geometry.centroid.distance(outline.centroid))
+        moved = float(known.centroid.distance(outline.centroid))
     return Change(
         subject,
         label_of(plan, subject),
         None if stated is None else Decimal(str(stated)),
-        None if known is None else float(known.geometry.area / M2_PER_HA),
+        None if known is None else float(known.area / M2_PER_HA),
         float(outline.area / M2_PER_HA),
-        "" if known is None else str(known["provenance"]),
+        there.provenance[there.at[subject]] if subject in there else "",
         provenance.value,
         moved,
     )

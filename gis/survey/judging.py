@@ -11,19 +11,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis.checks.evidence import communes_prove
 from gis.checks.overlaps import SAME_OUTLINE_SHARE, TOLERANCE_M2
-from gis.geometry import M2_PER_HA, outside, overlapping_pairs, shares
+from gis.geometry import (
+    M2_PER_HA,
+    Share,
+    areas_ha,
+    drawn_in,
+    joined,
+    only,
+    overlapping_pairs,
+    shares,
+    split_by_validity,
+)
 from gis.language import Text, rounded, say
-from gis.model import LAYER_OF_KIND, LayerName, Plan, Severity
+from gis.model import LAYER_OF_KIND, Drawn, LayerName, Plan, Severity
+from gis.shares import likeness, outside, shared_m2
 from gis.survey.model import Notice, SurveyLayer, SurveyRow
-from gis.tables import Provenance
 
 SAME_VERTEX_M = 0.001  # a survey is written to the millimetre
 SPIKE_DEGREES = 1.0  # a corner so sharp encloses nothing
@@ -73,21 +80,28 @@ def judge(
         clean[subject] = _put_right(subject, row, outline, notices)
         notices += _soundness(subject, row, clean[subject])
     sound = {key: item for key, item in clean.items() if item.is_valid and item.area > TINY_M2}
-    frame = gpd.GeoDataFrame(
-        geometry=list(sound.values()), index=pd.Index(list(sound), name="subject"),
-        crs=plan.card.crs,
-    )  # fmt: skip
-    if len(frame):
+    if sound:
+        new = drawn_anew(plan, sound)
         numbers = {subject: row.number for subject, row in rows.items()}
         placed = [
-            *_own_drawings(plan, layer, frame),
-            *_sizes(plan, frame, rows),
-            *_places(plan, layer, frame),
-            *_overlaps(plan, layer, frame),
-            *(_lots_outside(plan, frame) if layer == "occupancy" else ()),
+            *_own_drawings(plan, layer, new),
+            *_sizes(plan, new, rows),
+            *_places(plan, layer, new),
+            *_overlaps(plan, layer, new),
+            *(_lots_outside(plan, new) if layer == "occupancy" else ()),
         ]
         notices += [_numbered(item, numbers) for item in placed]
     return Judged(clean, tuple(notices))
+
+
+def drawn_anew(plan: Plan, outlines: Mapping[str, shapely.Geometry]) -> Drawn:
+    """Outlines that are on their way into a plan, by subject; their provenance is not told yet."""
+    return Drawn(
+        tuple(outlines),
+        np.array([*outlines.values()], dtype=object),
+        ("",) * len(outlines),
+        plan.card.crs,
+    )
 
 
 def _numbered(notice: Notice, numbers: Mapping[str, int]) -> Notice:
@@ -225,9 +239,8 @@ def _spot(place: tuple[float, float] | None) -> Text:
 # --- against what is stated ----------------------------------------------------------------------
 
 
-def _sizes(plan: Plan, frame: gpd.GeoDataFrame, rows: Mapping[str, SurveyRow]) -> Iterator[Notice]:
-    for subject, outline in frame.geometry.items():
-        measured = outline.area / M2_PER_HA
+def _sizes(plan: Plan, new: Drawn, rows: Mapping[str, SurveyRow]) -> Iterator[Notice]:
+    for subject, measured in zip(new.ids, areas_ha(new).tolist(), strict=True):
         band = COMMUNE_ADVISORY if subject in plan.units else AREA_ADVISORY
         stated, own = stated_of(plan, subject), rows[subject].stated_ha
         if stated:
@@ -268,39 +281,34 @@ def _size(
     yield Notice("area", Severity.ERROR if blocks else Severity.WARNING, text, subject=subject)
 
 
-def _places(plan: Plan, layer: SurveyLayer, frame: gpd.GeoDataFrame) -> Iterator[Notice]:
+def _places(plan: Plan, layer: SurveyLayer, new: Drawn) -> Iterator[Notice]:
     """Whether each outline lies in the province, and in the district or commune it should."""
-    communes = plan.layers.get("communes")
-    if communes is None:
+    if "communes" not in plan.layers:
         return
-    cells = communes.frame[communes.frame.is_valid]
-    proves = communes_prove(communes)
-    inside = shares(frame, cells)
-    beyond = shapely.area(np.asarray(outside(frame, cells).array, dtype=object))
-    for subject, outside_m2, outline in zip(frame.index, beyond, frame.geometry, strict=True):
-        if outside_m2 > 0.5 * outline.area:
+    whole = plan.layers["communes"].drawn
+    cells, _ = split_by_validity(whole)
+    inside = shares(new, cells)
+    beyond = outside(new.outlines, cells.outlines)
+    for subject, outline, part in zip(new.ids, new.outlines, beyond, strict=True):
+        if part.area > 0.5 * outline.area:
             text = say(
                 "{n} % nằm ngoài tỉnh.",
                 "{n} % lies outside the province.",
-                n=rounded(100 * outside_m2 / outline.area, 1),
+                n=rounded(100 * part.area / outline.area, 1),
             )
-            yield Notice("outside-province", Severity.ERROR, text, subject=str(subject))
-            continue
-        part = inside[inside["id"] == subject]
-        if layer == "communes":
-            yield from _commune_place(plan, str(subject), outline, cells)
+            yield Notice("outside-province", Severity.ERROR, text, subject=subject)
+        elif layer == "communes":
+            yield from _commune_place(plan, subject, outline, cells)
         else:
-            yield from _site_place(plan, str(subject), part, proves)
+            held = [row for row in inside if row.id == subject]
+            yield from _site_place(plan, subject, held, not whole.silent)
 
 
 def _commune_place(
-    plan: Plan, code: str, outline: shapely.Geometry, cells: gpd.GeoDataFrame
+    plan: Plan, code: str, outline: shapely.Geometry, cells: Drawn
 ) -> Iterator[Notice]:
     """A commune drawn anew must share ground with what the plan has of it."""
-    if code not in cells.index:
-        return
-    known = cells.geometry[code]
-    if known.intersection(outline).area > 0:
+    if code not in cells or shared_m2(cells[code], outline) > 0:
         return
     text = say(
         "Không chung mảnh đất nào với {unit} đang có.",
@@ -310,20 +318,20 @@ def _commune_place(
     yield Notice("commune-elsewhere", Severity.ERROR, text, subject=code)
 
 
-def _site_place(plan: Plan, subject: str, part: pd.DataFrame, proves: bool) -> Iterator[Notice]:
+def _site_place(plan: Plan, subject: str, held: Sequence[Share], proven: bool) -> Iterator[Notice]:
     districts = _districts_of(plan, subject)
     by_district: dict[str, float] = {}
-    for code, share in zip(part["unit"], part["share"], strict=True):
-        name = plan.units[code].district
-        by_district[name] = by_district.get(name, 0.0) + float(share)
+    for row in held:
+        name = plan.units[row.unit].district
+        by_district[name] = by_district.get(name, 0.0) + row.share
     right = sum(share for name, share in by_district.items() if name in districts)
     if not districts or right >= 0.99:
         return
     told = [f"{name} {100 * share:.0f} %" for name, share in sorted(by_district.items())]
-    blocks = proves and right < 0.5
+    blocks = proven and right < 0.5
     basis = (
         say("", "")
-        if proves
+        if proven
         else say(" (ranh giới xã gần đúng)", " (by approximate commune boundaries)")
     )
     text = say(
@@ -345,17 +353,15 @@ def _districts_of(plan: Plan, subject: str) -> tuple[str, ...]:
     return (unit.district,) if unit else ()
 
 
-def _lots_outside(plan: Plan, frame: gpd.GeoDataFrame) -> Iterator[Notice]:
+def _lots_outside(plan: Plan, new: Drawn) -> Iterator[Notice]:
     """Lots that reach beyond their site, where its outline proves where it lies."""
-    for subject, lot in frame.geometry.items():
-        site_id = str(subject).partition("/")[0]
-        layer = plan.layers.get(LAYER_OF_KIND[plan.sites[site_id].kind])
-        if layer is None or site_id not in layer.frame.index:
+    proven, _ = split_by_validity(_proven(drawn_in(plan, tuple(LAYER_OF_KIND.values()))))
+    for subject, lot in zip(new.ids, new.outlines, strict=True):
+        site_id = subject.partition("/")[0]
+        if site_id not in proven:
             continue
-        row = layer.frame.loc[site_id]
-        if not Provenance(row["provenance"]).proves or not row.geometry.is_valid:
-            continue
-        beyond = lot.difference(row.geometry).area
+        [part] = outside(np.array([lot]), only(proven, [site_id]).outlines)
+        beyond = part.area
         if beyond > TOLERANCE_M2:
             text = say(
                 "{n} % của lô nằm ngoài {site}.",
@@ -363,7 +369,11 @@ def _lots_outside(plan: Plan, frame: gpd.GeoDataFrame) -> Iterator[Notice]:
                 n=rounded(100 * beyond / lot.area, 1),
                 site=plan.sites[site_id].short_name,
             )
-            yield Notice("lot-outside", Severity.WARNING, text, subject=str(subject))
+            yield Notice("lot-outside", Severity.WARNING, text, subject=subject)
+
+
+def _proven(found: Drawn) -> Drawn:
+    return only(found, set(found.ids) - set(found.silent))
 
 
 # --- against others ------------------------------------------------------------------------------
@@ -378,56 +388,37 @@ def layers_of(layer: SurveyLayer) -> tuple[LayerName, ...]:
     return (*LAYER_OF_KIND.values(), "craft_points")
 
 
-def _own_drawings(plan: Plan, layer: SurveyLayer, frame: gpd.GeoDataFrame) -> Iterator[Notice]:
+def _own_drawings(plan: Plan, layer: SurveyLayer, new: Drawn) -> Iterator[Notice]:
     """An indicative outline that comes back is still no survey."""
-    for name in layers_of(layer):
-        if name not in plan.layers:
+    there, _ = split_by_validity(drawn_in(plan, layers_of(layer)))
+    for subject, outline in zip(new.ids, new.outlines, strict=True):
+        if subject not in there or there.proves(subject):
             continue
-        there = plan.layers[name].frame
-        for subject in frame.index.intersection(there.index):
-            known = there.loc[subject]
-            if Provenance(known["provenance"]).proves or not known.geometry.is_valid:
-                continue
-            if _is_same(known.geometry, frame.geometry[subject]):
-                text = say(
-                    "Là hình minh họa của chính chương trình này, không phải đo đạc.",
-                    "Is the indicative outline of this program, not a survey.",
-                )
-                yield Notice("own-drawing", Severity.ERROR, text, subject=str(subject))
+        if likeness(there[subject], outline) >= SAME_OUTLINE_SHARE:
+            text = say(
+                "Là hình minh họa của chính chương trình này, không phải đo đạc.",
+                "Is the indicative outline of this program, not a survey.",
+            )
+            yield Notice("own-drawing", Severity.ERROR, text, subject=subject)
 
 
-def _is_same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
-    joint = one.union(other).area
-    return bool(joint and one.intersection(other).area >= SAME_OUTLINE_SHARE * joint)
-
-
-def _overlaps(plan: Plan, layer: SurveyLayer, frame: gpd.GeoDataFrame) -> Iterator[Notice]:
+def _overlaps(plan: Plan, layer: SurveyLayer, new: Drawn) -> Iterator[Notice]:
     """Overlaps among the new outlines and with outlines of the plan that prove something.
 
     Communes are judged as a coverage instead.
     """
     if layer == "communes":
         return
-    others = [
-        plan.layers[name].frame[["provenance", "geometry"]]
-        for name in layers_of(layer)
-        if name in plan.layers
-    ]
-    there = pd.concat(others) if others else None
-    whole = frame
-    if there is not None:
-        proven = there["provenance"].map(lambda item: Provenance(item).proves).astype(bool)
-        kept = there[proven & there.geometry.is_valid & ~there.index.isin(frame.index)]
-        whole = pd.concat([frame, kept[["geometry"]]]) if len(kept) else frame
-    areas = shapely.area(np.asarray(whole.geometry.array, dtype=object))
-    area_of = dict(zip(whole.index, areas, strict=True))
-    for pair in overlapping_pairs(whole).itertuples():
-        new = [item for item in (pair.left, pair.right) if item in frame.index]
-        if not new or pair.shared_m2 <= TOLERANCE_M2:
+    proven, _ = split_by_validity(_proven(drawn_in(plan, layers_of(layer))))
+    whole = joined(new, only(proven, set(proven.ids) - set(new.ids)))
+    area_of = dict(zip(whole.ids, (areas_ha(whole) * M2_PER_HA).tolist(), strict=True))
+    for pair in overlapping_pairs(whole):
+        fresh = [item for item in (pair.left, pair.right) if item in new]
+        if not fresh or pair.shared_m2 <= TOLERANCE_M2:
             continue
         share = pair.shared_m2 / min(area_of[pair.left], area_of[pair.right])
-        other = pair.right if new[0] == pair.left else pair.left
-        place = pair.geometry.representative_point()
+        other = pair.right if fresh[0] == pair.left else pair.left
+        place = pair.ground.representative_point()
         text = say(
             "Chồng lên {other}: {ha} ha, {share} % hình nhỏ hơn.",
             "Overlaps {other}: {ha} ha, {share} % of the smaller.",
@@ -436,7 +427,7 @@ def _overlaps(plan: Plan, layer: SurveyLayer, frame: gpd.GeoDataFrame) -> Iterat
             share=rounded(100 * share, 1),
         )
         severity = Severity.ERROR if share > OVERLAP_BLOCKING else Severity.WARNING
-        yield Notice("overlap", severity, text, subject=str(new[0]), where=(place.x, place.y))
+        yield Notice("overlap", severity, text, subject=fresh[0], where=(place.x, place.y))
 
 
 def blocking(notices: Sequence[Notice], accepted: frozenset[str]) -> list[Notice]:
