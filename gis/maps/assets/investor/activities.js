@@ -66,7 +66,7 @@ function showActivities(changed) {
   byId("chosen").hidden = chosen.length === 0;
   byId("chosen").replaceChildren(...chosen.map((activity) => {
     const button = element("button", { type: "button", class: "chosen-one", "data-activity": activity.id, "aria-label": label("drop_activity", { activity: say(activity) }) },
-      element("span", {}, say(activity)), element("span", { class: "cross", "aria-hidden": "true" }, "×"));
+      element("span", {}, tell(activity)), element("span", { class: "cross", "aria-hidden": "true" }, "×"));
     button.addEventListener("click", () => drop(activity, changed));
     return element("li", {}, button);
   }));
@@ -106,7 +106,7 @@ function showHint(changed) {
     .filter(({ activity, score }) => score < 4 && !state.activities.includes(activity)).slice(0, MOST_HINTS);
   hint.hidden = like.length === 0;
   hint.replaceChildren(label("hint_build"), ...like.map(({ activity }) => {
-    const button = element("button", { type: "button", class: "link", "data-hint": activity.id }, say(activity));
+    const button = element("button", { type: "button", class: "link", "data-hint": activity.id }, tell(activity));
     button.addEventListener("click", () => {
       state.query = "";
       choose(activity, changed);

@@ -13,7 +13,7 @@ function writeCard(site, actions) {
     element("div", { class: "card-body" },
       verdictSection(site), areaSection(site), functionSection(site), conflictSection(site), placeSection(site),
       outlineSection(site), readingSection(site),
-      element("p", { class: "card-status" }, element("strong", {}, label("status")), " " + say(data.plan.status))));
+      element("p", { class: "card-status" }, element("strong", {}, label("status")), " ", tell(data.plan.status))));
   card.scrollTop = before;
 }
 
@@ -56,7 +56,7 @@ function verdictPart(activity, site) {
   const others = [...ruling.reasons.filter((reason) => !reason.decided), ...ruling.beside];
   return element("div", { class: `verdict-part ${ruling.verdict.verdict}`, "data-verdict-of": activity.id },
     element("p", { class: "verdict-head" }, verdictMark(ruling.verdict, 26),
-      element("span", {}, element("strong", {}, verdictName(ruling.verdict)), element("span", { class: "small" }, say(activity)))),
+      element("span", {}, element("strong", {}, verdictName(ruling.verdict)), element("span", { class: "small" }, tell(activity)))),
     element("p", { class: "small" }, label("meaning_" + ruling.verdict.verdict)),
     ...deciding.map(reasonPart),
     ...ruling.flags.map(flagPart),
@@ -65,20 +65,20 @@ function verdictPart(activity, site) {
 
 function reasonPart(reason) {
   return element("figure", { class: "quotation" },
-    element("p", {}, say(reason.text)),
+    element("p", {}, tell(reason.text)),
     verbatim("blockquote", {}, `“${reason.cited.quote}”`),
-    element("figcaption", {}, say(reason.cited)));
+    element("figcaption", {}, tell(reason.cited)));
 }
 
 function flagPart(flag) {
   const isConflict = flag.code.startsWith("conflict");
   return element("p", { class: isConflict ? "flag conflict" : "flag" },
-    element("strong", {}, label(isConflict ? "flag_conflict" : "flag_note")), " " + say(flag.text));
+    element("strong", {}, label(isConflict ? "flag_conflict" : "flag_note")), " ", tell(flag.text));
 }
 
 function notChecked(site) {
   return element("details", { class: "others" }, element("summary", {}, label("not_checked")),
-    element("ul", { class: "bullets" }, ...[...data.not_checked, data.land[site.id]].map((item) => element("li", {}, say(item)))));
+    element("ul", { class: "bullets" }, ...[...data.not_checked, data.land[site.id]].map((item) => element("li", {}, tell(item)))));
 }
 
 // --- where the decision contradicts itself about the site
@@ -87,7 +87,7 @@ function conflictSection(site) {
   const found = conflictsOf(site);
   if (found.length === 0) return null;
   return section("section_conflicts", ...found.map(({ text, cited }) => element("div", { class: "flag conflict" },
-    element("p", {}, say(text)),
+    element("p", {}, tell(text)),
     cited ? element("figure", { class: "quotation" }, verbatim("blockquote", {}, `“${cited.quote}”`), element("figcaption", {}, say(cited))) : null)));
 }
 
@@ -123,7 +123,7 @@ function areaSection(site) {
     lots,
     element("p", { class: "land" }, element("strong", {}, label("land_now")), " " + landWords(site)),
     quotation(site, "area"),
-    site.note ? element("p", { class: "small" }, label("note") + ": ", say(site.note)) : null);
+    site.note ? element("p", { class: "small" }, label("note") + ": ", tell(site.note)) : null);
 }
 
 const landWords = (site) => (landOf(site) === "unrecorded" ? label("land_not_recorded") : say(data.land[site.id]));
@@ -178,7 +178,7 @@ function placeSection(site) {
 
 function wayRow(way) {
   const level = label("confidence", { level: label("confidence_" + way.confidence) });
-  return element("p", { class: "way" }, say(way), element("span", { class: "small" }, `${label("basis_" + way.basis)} · ${level}`));
+  return element("p", { class: "way" }, tell(way), element("span", { class: "small" }, `${label("basis_" + way.basis)} · ${level}`));
 }
 
 function outlineSection(site) {

@@ -76,5 +76,5 @@ function compareVerdict(activity, site) {
 
 function compareConflicts(site) {
   const found = conflictsOf(site);
-  return found.length ? element("ul", { class: "bullets" }, ...found.map(({ text }) => element("li", {}, say(text)))) : label("none_found");
+  return found.length ? element("ul", { class: "bullets" }, ...found.map(({ text }) => element("li", {}, tell(text)))) : label("none_found");
 }

@@ -81,12 +81,12 @@ function why(site, verdict) {
   if (state.activities.length > 1) {
     return state.activities.map((activity) => {
       const own = verdicts[verdictAt(activity, site)];
-      return element("span", { class: "why-one" }, verdictMark(own, 14), element("span", { class: "visually-hidden" }, verdictName(own) + ": "), say(activity));
+      return element("span", { class: "why-one" }, verdictMark(own, 14), element("span", { class: "visually-hidden" }, verdictName(own) + ": "), tell(activity));
     });
   }
   const ruling = rulingAt(state.activities[0], site);
   const decided = ruling.reasons.find((reason) => reason.decided) ?? ruling.flags[0];
-  return decided ? [say(decided.text)] : [];
+  return decided ? [tell(decided.text)] : [];
 }
 
 function showTally(shown) {

@@ -74,7 +74,7 @@ function factSheet(site) {
       element("figure", { class: "sheet-map" }, outlineMap(site), element("figcaption", {}, label("drawing_" + (site.outline?.provenance ?? "absent"))))),
     sheetConflicts(site),
     site.readings.length ? element("section", {}, element("h2", {}, label("section_readings")), element("ul", { class: "plain readings" }, ...site.readings.map(readingRow))) : null,
-    element("footer", {}, element("p", {}, element("strong", {}, label("status")), " " + say(data.plan.status)),
+    element("footer", {}, element("p", {}, element("strong", {}, label("status")), " ", tell(data.plan.status)),
       element("p", {}, label("not_checked") + ": " + data.not_checked.map(say).join("; ") + ".")));
 }
 
@@ -88,7 +88,7 @@ function sheetFacts(site) {
     ...fact(label("place_verbatim"), verbatim("span", {}, site.place)),
     ...fact(label("site_districts"), verbatim("span", {}, site.districts.join(", "))),
     ...fact(label("site_communes"), communes ? verbatim("span", {}, communes) : label("commune_unknown")),
-    ...fact(label("how_known"), ...site.known_by.map((way) => element("span", { class: "way" }, say(way)))),
+    ...fact(label("how_known"), ...site.known_by.map((way) => element("span", { class: "way" }, tell(way)))),
     ...fact(label("column_basis"), citedWords(site, "area")));
 }
 
@@ -99,8 +99,8 @@ function sheetVerdicts(site) {
       const ruling = rulingAt(activity, site);
       const deciding = ruling.reasons.filter((reason) => reason.decided).slice(0, state.activities.length > QUOTED_TO ? 1 : 2);
       return element("div", { class: `verdict-part ${ruling.verdict.verdict}` },
-        element("p", { class: "verdict-head" }, markedVerdict(ruling.verdict), element("strong", {}, say(activity))),
-        ...deciding.map((reason) => element("p", { class: "small" }, say(reason.text) + " ",
+        element("p", { class: "verdict-head" }, markedVerdict(ruling.verdict), element("strong", {}, tell(activity))),
+        ...deciding.map((reason) => element("p", { class: "small" }, tell(reason.text), " ",
           state.activities.length > QUOTED_TO ? null : verbatim("q", {}, reason.cited.quote), ` (${say(reason.cited)})`)),
         ...ruling.flags.filter((flag) => state.activities.length <= QUOTED_TO || flag.code.startsWith("conflict")).map(flagPart));
     }));
@@ -117,7 +117,7 @@ function sheetConflicts(site) {
   const found = conflictsOf(site);
   if (found.length === 0) return null;
   return element("section", {}, element("h2", {}, label("section_conflicts")),
-    ...found.map(({ text, cited }) => element("p", { class: "small" }, say(text), cited ? ` (${say(cited)})` : "")));
+    ...found.map(({ text, cited }) => element("p", { class: "small" }, tell(text), cited ? ` (${say(cited)})` : "")));
 }
 
 // --- small maps drawn for paper, in metres

@@ -70,11 +70,11 @@ function findingRow(item) {
   const button = element("button", { type: "button", class: "finding", "data-finding": item.id, "aria-expanded": String(isOpen) },
     severityShape(item.severity),
     element("span", { class: "finding-head" }, element("b", {}, item.code), ` · ${label(`severity_${item.severity}`)}`),
-    element("span", { class: "finding-message" }, say(item.message)));
+    element("span", { class: "finding-message" }, tell(item.message)));
   button.addEventListener("click", () => openFinding(item));
   const more = element("div", { class: "finding-more", hidden: !isOpen },
-    element("p", {}, element("strong", {}, label("rule") + ": "), say(item.rule)),
-    item.cause ? element("p", {}, element("strong", {}, label("cause") + ": "), say(item.cause)) : null,
+    element("p", {}, element("strong", {}, label("rule") + ": "), tell(item.rule)),
+    item.cause ? element("p", {}, element("strong", {}, label("cause") + ": "), tell(item.cause)) : null,
     places.length || item.where
       ? element("p", {}, element("strong", {}, label("places") + ": "), verbatim("span", {}, places.join(", ") || label("marked_on_map")))
       : element("p", { class: "small" }, label("no_place")),
@@ -89,9 +89,9 @@ const citedFigure = (cited) => element("figure", { class: "quotation" },
 function openRow(item) {
   return element("li", {},
     element("p", {}, element("b", {}, item.code), ` · ${label(`state_${item.state}`)}${item.count ? ` (${item.count})` : ""}`),
-    element("p", { class: "small" }, say(item.rule)),
-    element("p", {}, say(item.reason)),
-    item.settled_by ? element("p", {}, element("strong", {}, label("settled_by") + ": "), say(item.settled_by)) : null);
+    element("p", { class: "small" }, tell(item.rule)),
+    element("p", {}, tell(item.reason)),
+    item.settled_by ? element("p", {}, element("strong", {}, label("settled_by") + ": "), tell(item.settled_by)) : null);
 }
 
 function openFinding(item) {

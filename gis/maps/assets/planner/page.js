@@ -158,7 +158,7 @@ function chooseActivity(activity) {
 function writeActivity() {
   byId("activity").placeholder = label("activity_hint");
   byId("activity-chosen").hidden = chosen.activity === null;
-  byId("activity-name").textContent = chosen.activity ? say(chosen.activity) : "";
+  byId("activity-name").replaceChildren(chosen.activity ? tell(chosen.activity) : "");
 }
 
 // --- the address: never a parcel, nor anything made of one
@@ -192,7 +192,7 @@ function pixelOf(lat, lon) {
 
 // What the page computes can be asked of it by other programs, and by its tests.
 window.tngis = {
-  start, motion,
+  start: afterFonts(start), motion,
   planner: {
     gridOf, ground, locate, outlineOf, sharedArea, shortestLine, faultOf, readOutlines, textOf, numberIn, placeIn,
     groundVerdict, parcels, activityById, pixelOf,

@@ -47,7 +47,7 @@ function cardOf(kind, title, body, look = "") {
     element("div", { class: `card-head ${look}` }, element("p", { class: "card-kind" }, label(kind)),
       verbatim("h2", { id: "card-title", tabindex: "-1" }, title), close),
     element("div", { class: "card-body" }, ...body,
-      element("p", { class: "card-status" }, element("strong", {}, label("status")), " " + say(data.plan.status))),
+      element("p", { class: "card-status" }, element("strong", {}, label("status")), " ", tell(data.plan.status))),
   ];
 }
 
@@ -117,7 +117,7 @@ const measuredOn = () => element("p", { class: "small" }, data.ground.off_ha > 0
   : label("measured_exact", { crs: data.grid.crs }));
 
 const notChecked = () => element("details", { class: "not-checked" }, element("summary", {}, label("not_checked")),
-  element("ul", { class: "plain" }, ...data.ground.not_checked.map((item) => element("li", {}, say(item)))));
+  element("ul", { class: "plain" }, ...data.ground.not_checked.map((item) => element("li", {}, tell(item)))));
 
 // --- what the plan says of the chosen activity
 
@@ -173,8 +173,8 @@ const verdictInWords = (verdict) => say(verdicts.find((item) => item.verdict ===
 function rulingBlock(ruling, land) {
   return element("div", { class: "ruling" },
     ...ruling.reasons.map((reason) => element("div", { class: reason.decided ? "reason decided" : "reason" },
-      element("p", {}, say(reason.text)), citedFigure(reason.cited))),
-    ...[...ruling.flags.map((flag) => say(flag.text)), land].filter(Boolean).map((text) => element("p", { class: "mind" }, text)));
+      element("p", {}, tell(reason.text)), citedFigure(reason.cited))),
+    ...[...ruling.flags.map((flag) => tell(flag.text)), land].filter(Boolean).map((text) => element("p", { class: "mind" }, text)));
 }
 
 // --- a site or a commune

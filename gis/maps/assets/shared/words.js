@@ -15,7 +15,11 @@ function label(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-const say = (text) => text[language] ?? text.en ?? "";
+// A sentence that the page's language lacks is told in English, and says so.
+const say = (text) => text[language] ?? (text.en ? `${text.en} [EN]` : "");
+
+// The same for an element, so that it is also read out as what it is.
+const tell = (text) => (text[language] === undefined ? element("span", { lang: "en" }, say(text)) : say(text));
 
 // 1.160,83 in Vietnamese, 1,160.83 elsewhere
 function number(text) {
