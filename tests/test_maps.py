@@ -21,14 +21,19 @@ from fontTools.ttLib import TTFont
 from hostile import HOSTILE, LONG, hostile_plan
 
 import gis.maps
+from gis.checks import RULES
 from gis.crs import WGS84, reprojected
+from gis.language import Text, say
 from gis.maps import PAGE_NAMES, render_page
+from gis.maps import labels as labels_module
 from gis.maps.drawing import FEATURE_ID, draw, feature_ids, simplified, thinned_to_fit
 from gis.maps.fonts import FONTS, letters
 from gis.maps.labels import labels as labels_of
 from gis.maps.labels import languages
 from gis.maps.page import PAGES
 from gis.maps.shell import leaflet
+from gis.maps.translation import TABLES, each_language
+from gis.model import LAYER_OF_KIND
 from gis.siting.ranking import matrix
 from gis.siting.rulings import index_of, rule_on_site
 from gis.tables import Confidence, ListStatus, Place, Provenance, Reading, SiteKind
@@ -38,6 +43,8 @@ ASSETS = MAPS / "assets"
 LARGEST_PAGE_BYTES = 1_500_000
 OSM_TERMS = "https://www.openstreetmap.org/copyright"
 IN_PYTHON = {"language_name", "language_short", "without_script"}
+HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+PLACES = re.compile(r"{\w+}")
 
 
 class Blocks(HTMLParser):
@@ -305,6 +312,106 @@ def test_a_column_of_labels_is_a_language_of_the_page(real_plan):
     policy = dict(part.split(" ", 1) for part in page.policy().split("; "))
     assert policy["font-src"] == "data:"
     assert "font-src" not in Blocks(render_page(real_plan, "planner")).policy()
+
+
+@pytest.fixture(scope="module")
+def korean(real_plan, name):
+    return render_page(real_plan, name, ("vi", "en", "ko"))
+
+
+def test_a_third_language_is_asked_for_or_not_there_at_all(korean, page, real_plan, name):
+    assert len(korean.encode("utf-8")) <= LARGEST_PAGE_BYTES
+    assert render_page(real_plan, name, ("vi", "en", "ko")) == korean
+    assert HANGUL.search(korean)
+    assert not HANGUL.search(page)
+    assert "font-face" not in page
+
+
+def test_all_that_a_page_tells_it_tells_in_korean_too(korean, name):
+    told = list(sentences_in({**Blocks(korean).data(), "labels": None}))
+    assert len(told) > 500
+    assert [item["en"] for item in told if "ko" not in item] == []
+
+
+def sentences_in(data):
+    """All that stands in several languages, wherever it is in the data."""
+    if isinstance(data, dict):
+        if {"vi", "en"} <= set(data):
+            yield data
+        data = list(data.values())
+    if isinstance(data, list):
+        for item in data:
+            yield from sentences_in(item)
+
+
+def test_the_font_has_every_letter_that_a_page_in_korean_holds_and_no_other(real_plan, korean):
+    with TTFont(ASSETS / "fonts" / "ko.woff2") as font:
+        drawn = {chr(code) for code in font.getBestCmap()}
+    assert set(HANGUL.findall(korean)) <= drawn
+    assert drawn == letters("ko")
+
+
+def test_a_label_that_a_language_lacks_is_english_and_says_so(monkeypatch):
+    whole = labels_module.asset
+
+    def gap(path):
+        text = whole(path)
+        return (
+            text.replace("필지 파일을 여기에 끌어다 놓으십시오", "") if "planner" in path else text
+        )
+
+    monkeypatch.setattr(labels_module, "asset", gap)
+    words = labels_of.__wrapped__("planner")
+    assert words["ko"]["drop_title"] == "Drop a parcel file here [EN]"
+    assert words["ko"]["paste"] == "읽기"
+    assert all(text for table in words.values() for text in table.values())
+
+
+def test_a_sentence_without_a_row_is_not_told_in_korean():
+    assert each_language(Text("Không có", "No such row")) == {"vi": "Không có", "en": "No such row"}
+    whole = say("{site} ghi “{text}”, tức {label}.", "{site} lists “{text}”, that is {label}.",
+                site="KCN {label}", text="x", label=Text("lạ", "strange"))  # fmt: skip
+    told = each_language(whole)
+    assert told["en"] == "KCN {label} lists “x”, that is strange."
+    assert told["ko"] == "KCN {label}의 목록에 “x”, 곧 strange 업종이 있습니다."
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_of_sentences_are_whole_and_stand_for_what_is_said(table, real_plan):
+    with (ASSETS / table).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len({row["en"] for row in rows}) == len(rows)
+    for row in rows:
+        for text in row.values():
+            assert text.strip()
+            assert set(PLACES.findall(text)) == set(PLACES.findall(row["en"])), row
+    assert {row["en"] for row in rows} <= (
+        said_by_the_program() if "sentences" in table else set(told_by(real_plan))
+    )
+
+
+def said_by_the_program():
+    """Every constant text of the program, and the first line of what each rule says it checks."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MAPS.parent.rglob("*.py")]
+    texts = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return texts | {rule.title.en for rule in RULES}
+
+
+def told_by(plan):
+    """The English of a plan's own names and sentences."""
+    card = plan.card
+    yield from (card.title_en, card.province_en, card.status_en)
+    yield from (item.label_en for item in plan.activities.values())
+    yield from (site.note_en for site in plan.sites.values())
+    yield from (place.sentence_en for place in plan.places)
+    for layer in LAYER_OF_KIND.values():
+        yield from plan.layers[layer].frame["note_en"]
+    yield from (item.subject_en for item in plan.indicators)
 
 
 @pytest.mark.parametrize("language", sorted(FONTS))

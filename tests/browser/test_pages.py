@@ -131,39 +131,6 @@ def test_nothing_moves_for_those_who_asked_for_calm(visit, rendered, name):
     assert moving == []
 
 
-# --- a language whose letters the machine may lack ----------------------------------------------
-
-
-def test_korean_is_written_with_the_font_that_the_page_carries(open_page, real_plan, tmp_path):
-    path = tmp_path / "korean.html"
-    path.write_bytes(render_page(real_plan, "investor", ("ko", "en")).encode("utf-8"))
-    watched = open_page(path, "#build=garments&site=KCN-2", PHONE)
-    page = watched.page
-    assert (watched.requests, watched.complaints) == ([], [])
-    assert page.evaluate("document.documentElement.lang") == "ko"
-    assert "목록에 있음" in page.inner_text("#card")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
-    session = page.context.new_cdp_session(page)
-    session.send("DOM.enable")
-    session.send("CSS.enable")
-    root = session.send("DOM.getDocument")["root"]["nodeId"]
-    for selector in (
-        "label[for=activity]",
-        "button[data-view=map]",
-        ".chip.zone .chip-name",
-        "#count",
-    ):
-        found = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})
-        for node in found["nodeIds"]:
-            used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-            own = [font for font in used if font["isCustomFont"]]
-            assert {font["familyName"] for font in own} == {"Noto Sans CJK KR"}, selector
-            text = session.send("DOM.getOuterHTML", {"nodeId": node})["outerHTML"]
-            shown = re.sub(r"<[^>]*>", "", text)
-            hangul = len([letter for letter in shown if "가" <= letter <= "힣"])
-            assert sum(font["glyphCount"] for font in own) == hangul, selector
-
-
 # --- a map of the world below -------------------------------------------------------------------
 
 
