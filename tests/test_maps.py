@@ -328,7 +328,8 @@ def test_a_third_language_is_asked_for_or_not_there_at_all(korean, page, real_pl
 
 
 def test_all_that_a_page_tells_it_tells_in_korean_too(korean, name):
-    told = list(sentences_in({**Blocks(korean).data(), "labels": None}))
+    findings = dict.fromkeys(("labels", "findings", "left_open", "checked"))
+    told = list(sentences_in({**Blocks(korean).data(), **findings}))
     assert len(told) > 500
     assert [item["en"] for item in told if "ko" not in item] == []
 
@@ -356,9 +357,7 @@ def test_a_label_that_a_language_lacks_is_english_and_says_so(monkeypatch):
 
     def gap(path):
         text = whole(path)
-        return (
-            text.replace("필지 파일을 여기에 끌어다 놓으십시오", "") if "planner" in path else text
-        )
+        return text.replace("필지 파일을 여기에 끌어다 놓으십시오", "")
 
     monkeypatch.setattr(labels_module, "asset", gap)
     words = labels_of.__wrapped__("planner")
