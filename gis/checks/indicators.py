@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from gis.checks.telling import joined
 from gis.language import Text, rounded, say
 from gis.model import (
     CheckOptions,
@@ -217,7 +218,7 @@ def _differing_shares(
             "{period}: tỷ trọng (%) ở bảng tổng hợp ↔ ở bảng ngành: {parts}.",
             "{period}: shares (%) in the summary ↔ in the sector tables: {parts}.",
             period=period,
-            parts=Text("; ".join(part.vi for part in parts), "; ".join(part.en for part in parts)),
+            parts=joined(parts, "; "),
         ),
         measured=Quantity(pairs[0][1].value, pairs[0][1].unit) if len(pairs) == 1 else None,
         cause=cause,

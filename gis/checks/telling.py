@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gis.language import Text
+from gis.language import Text, say
 from gis.model import Finding, Plan, Severity
 from gis.tables import Clause, Site
 
@@ -17,7 +17,9 @@ def labels_of(plan: Plan, activities: Iterable[str]) -> Text:
 
 def joined(parts: Sequence[Text], between: str) -> Text:
     """Sentences in a row."""
-    return Text(between.join(part.vi for part in parts), between.join(part.en for part in parts))
+    values = {f"part_{number}": part for number, part in enumerate(parts)}
+    pattern = between.join(f"{{{name}}}" for name in values)
+    return say(pattern, pattern, **values)
 
 
 def names_of(sites: Iterable[Site]) -> str:

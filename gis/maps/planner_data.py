@@ -43,6 +43,13 @@ LAYERS: tuple[LayerName, ...] = (*LAYER_OF_KIND.values(), "communes")
 def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
     """The planner page's own part of the data block: grid, ledger, findings, provenance."""
     report = Report(plan, CheckOptions(TOLERANCE_M2), tuple(run(plan)))
+    cited: dict[Citation, int] = {}  # each once, with its place
+    findings = [
+        _finding(plan, ids, severity, outcome, finding, cited)
+        for severity, outcome, finding in report.findings()
+    ]
+    open_rows = _left_open(plan, ids, report)
+    told = {row["code"] for row in (*findings, *open_rows)}
     return {
         **siting_data(plan, districts=True),
         "grid": grid_operation(plan.card.crs),
@@ -57,19 +64,20 @@ def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
         "communes_from": _provenance_of_communes(plan, ids),
         "ledger": _ledger(plan, ids),
         "craft_points": [_craft_point(plan, point) for point in plan.craft_register],
-        "findings": [
-            _finding(plan, ids, severity, outcome, finding)
-            for severity, outcome, finding in report.findings()
-        ],
-        "left_open": _left_open(plan, ids, report),
+        "findings": findings,
+        "left_open": open_rows,
+        "cited": [_citation(item) for item in cited],
+        "rules": {
+            outcome.rule.code: each_language(outcome.rule.title)
+            for outcome in report.outcomes
+            if outcome.rule.code in told
+        },
         "checked": {
             "content": plan.content_sha256,
             "rules": len(report.outcomes),
             "tolerance_m2": report.options.tolerance_m2,
             "passed": [
-                {"code": outcome.rule.code, **each_language(outcome.rule.title)}
-                for outcome in report.outcomes
-                if outcome.state == "passed"
+                outcome.rule.code for outcome in report.outcomes if outcome.state == "passed"
             ],
         },
     }
@@ -168,17 +176,24 @@ def _craft_point(plan: Plan, point: CraftPoint) -> PageData:
 
 
 def _finding(
-    plan: Plan, ids: FeatureIds, severity: Severity, outcome: Outcome, finding: Finding
+    plan: Plan,
+    ids: FeatureIds,
+    severity: Severity,
+    outcome: Outcome,
+    finding: Finding,
+    cited: dict[Citation, int],
 ) -> PageData:
+    """A finding as the page shows it; what it cites goes to `cited`, and it names the places."""
     return {
         "id": outcome.finding_id(finding),
         "code": outcome.rule.code,
         "theme": outcome.rule.theme,
         "severity": severity.code,
-        "rule": each_language(outcome.rule.title),
         "message": each_language(finding.message),
         "cause": each_language(finding.cause) if finding.cause else None,
-        "citations": [_citation(item) for item in finding.citations or (outcome.basis,)],
+        "citations": [
+            cited.setdefault(item, len(cited)) for item in finding.citations or (outcome.basis,)
+        ],
         "features": _features(plan, ids, finding.subjects),
         "where": _where(plan, finding),
     }
@@ -223,7 +238,6 @@ def _left_open(plan: Plan, ids: FeatureIds, report: Report) -> list[PageData]:
                 "code": item.code,
                 "theme": themes[item.code],
                 "state": item.state.value,
-                "rule": each_language(item.title),
                 "reason": each_language(item.reason),
                 "settled_by": each_language(item.settled_by) if item.settled_by else None,
                 "count": 0,

@@ -1,5 +1,7 @@
 // --- findings of the last check: list and map in step ----------------------------------------------
 
+for (const item of data.findings) item.citations = item.citations.map((place) => data.cited[place]);
+
 const findingState = { severities: new Set(SEVERITIES), theme: "", feature: null, query: "", open: null };
 
 const shownFindings = () => data.findings.filter((item) =>
@@ -73,7 +75,7 @@ function findingRow(item) {
     element("span", { class: "finding-message" }, tell(item.message)));
   button.addEventListener("click", () => openFinding(item));
   const more = element("div", { class: "finding-more", hidden: !isOpen },
-    element("p", {}, element("strong", {}, label("rule") + ": "), tell(item.rule)),
+    element("p", {}, element("strong", {}, label("rule") + ": "), tell(data.rules[item.code])),
     item.cause ? element("p", {}, element("strong", {}, label("cause") + ": "), tell(item.cause)) : null,
     places.length || item.where
       ? element("p", {}, element("strong", {}, label("places") + ": "), verbatim("span", {}, places.join(", ") || label("marked_on_map")))
@@ -89,7 +91,7 @@ const citedFigure = (cited) => element("figure", { class: "quotation" },
 function openRow(item) {
   return element("li", {},
     element("p", {}, element("b", {}, item.code), ` · ${label(`state_${item.state}`)}${item.count ? ` (${item.count})` : ""}`),
-    element("p", { class: "small" }, tell(item.rule)),
+    element("p", { class: "small" }, tell(data.rules[item.code])),
     element("p", {}, tell(item.reason)),
     item.settled_by ? element("p", {}, element("strong", {}, label("settled_by") + ": "), tell(item.settled_by)) : null);
 }
