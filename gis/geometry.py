@@ -96,10 +96,11 @@ def split_by_validity(drawn: Drawn) -> tuple[Drawn, Drawn]:
 def overlapping_pairs(drawn: Drawn) -> list[Pair]:
     """Every two outlines whose interiors meet, each pair once; sorted by their ids."""
     found = overlapping(drawn.outlines)
+    common = shapely.intersection(drawn.outlines[found.left], drawn.outlines[found.right])
     pairs = [
         Pair(drawn.ids[left], drawn.ids[right], float(shared_m2), shared)
         for left, right, shared_m2, shared in zip(
-            found.left, found.right, found.shared_m2, found.ground, strict=True
+            found.left, found.right, found.shared_m2, common, strict=True
         )
     ]
     return sorted(pairs, key=lambda pair: (pair.left, pair.right))

@@ -35,7 +35,8 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
                  "datetime.now", "random", "rich", "jinja2"}  # fmt: skip
 # left to right through the house: nothing imports from its right
 ORDER = [
-    ["language"], ["errors"], ["tables"], ["model", "crs", "tiles"], ["overlaps"], ["shares"],
+    ["language"], ["errors"], ["tables"], ["model", "crs", "tiles", "edges"],
+    ["compiled"], ["overlaps"], ["shares"],
     ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
     ["plan"], ["checks"], ["asking"], ["siting"],

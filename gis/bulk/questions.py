@@ -306,25 +306,24 @@ def _overlaps(
         box = shapely.bounds(parcels.outlines)
         here = tile.tiling.decides(tile.number, box[pairs.left], box[pairs.right])
         pairs = Pairs(*(getattr(pairs, name)[here] for name in Pairs.__slots__))
-    return _pairs_table(question, pairs, parcels, parcels.rows, parcels.ids)
+    return _pairs_table(question, pairs, parcels, parcels)
 
 
 def _crossings(
     question: CrossingQuestion, parcels: Parcels, threads: int
 ) -> tuple[pa.Table, None, Tally]:
     found = shared_ground(parcels.outlines, question.others, threads=threads)
-    ground = shapely.intersection(parcels.outlines[found.row], question.others[found.unit])
-    pairs = Pairs(found.row, found.unit, ground, found.shared_m2)
-    other_rows = np.arange(1, len(question.others) + 1)
-    return _pairs_table(question, pairs, parcels, other_rows, question.ids)
+    pairs = Pairs(found.row, found.unit, found.shared_m2)
+    rows = np.arange(1, len(question.others) + 1)
+    others = Parcels(rows, question.ids, question.others, parcels.left_out)
+    return _pairs_table(question, pairs, parcels, others)
 
 
 def _pairs_table(
     question: OverlapQuestion | CrossingQuestion,
     pairs: Pairs,
     parcels: Parcels,
-    right_rows: NDArray[np.int64],
-    right_ids: pa.Array,
+    others: Parcels,
 ) -> tuple[pa.Table, None, Tally]:
     kept = pairs.shared_m2 > question.tolerance_m2
     slight = ~kept
@@ -334,13 +333,14 @@ def _pairs_table(
         "slivers": int(slight.sum()),
         "slivers_ha": pairs.shared_m2[slight].sum() / M2_PER_HA,
     }
-    left, right, ground = pairs.left[kept], pairs.right[kept], pairs.ground[kept]
+    left, right = pairs.left[kept], pairs.right[kept]
+    ground = shapely.intersection(parcels.outlines[left], others.outlines[right])
     place = shapely.point_on_surface(ground)
     rows = {
         "left_row": parcels.rows[left],
-        "right_row": right_rows[right],
+        "right_row": others.rows[right],
         "left_id": parcels.ids.take(pa.array(left)),
-        "right_id": right_ids.take(pa.array(right)),
+        "right_id": others.ids.take(pa.array(right)),
         "overlap_m2": pairs.shared_m2[kept],
         "x": shapely.get_x(place),
         "y": shapely.get_y(place),
