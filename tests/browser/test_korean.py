@@ -23,6 +23,9 @@ ALL_TEXT = """() => {
     node => attributes.map(name => node.getAttribute(name) ?? ""));
   return [document.title, document.body.textContent, ...told].join(" ");
 }"""
+WITHOUT_FONT = """() => [...document.body.querySelectorAll("*")]
+  .filter(node => !getComputedStyle(node).fontFamily.includes("tngis ko"))
+  .map(node => node.outerHTML.slice(0, 80))"""
 MARK_HANGUL = """() => {
   let count = 0;
   for (const node of document.body.querySelectorAll("*")) {
@@ -78,6 +81,7 @@ def test_every_letter_drawn_is_one_that_the_page_carries(visit, korean, carried,
         assert (watched.requests, watched.complaints) == ([], []), state
         assert set(HANGUL.findall(page.evaluate(ALL_TEXT))) <= carried, state
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], state
+        assert page.evaluate(WITHOUT_FONT) == [], state  # also of what stands in empty boxes
         assert page.evaluate(MARK_HANGUL) > 20, state
         session = page.context.new_cdp_session(page)
         session.send("DOM.enable")
@@ -127,6 +131,17 @@ def test_an_investor_finds_a_site_and_reads_its_verdict_in_korean(visit, korean)
     assert "QĐ 341/QĐ-UBND, II.2.3a ¶2, 337째 줄" in card
     assert "[EN]" not in card
     assert page.locator("#card blockquote").first.get_attribute("lang") == "vi"
+
+
+def test_a_key_that_ends_a_syllable_picks_nothing(visit, korean, name):
+    page = visit(korean(name)).page
+    page.fill("#activity", "의류")
+    page.evaluate(
+        "document.getElementById('activity').dispatchEvent(new KeyboardEvent("
+        "'keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    assert page.input_value("#activity") == "의류"
+    assert page.locator("#activity-options").is_visible()
 
 
 def test_a_planner_asks_drops_and_reads_in_korean(visit, korean):

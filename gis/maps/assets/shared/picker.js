@@ -39,6 +39,7 @@ function connectPicker(input, list, find) {
   input.addEventListener("click", () => { if (list.hidden) show(); });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // the key ends a syllable that is still being typed
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       if (list.hidden) show();
