@@ -45,6 +45,7 @@ class Drawing:
     collections: Mapping[str, FeatureCollection]
     anchors: Mapping[str, Sequence[Anchor]]
     tints: Mapping[str, int]
+    decimals: int = COMMUNE_DECIMALS  # of what is drawn of communes
     off_m2: float = 0.0
 
 
@@ -83,12 +84,12 @@ def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
         collections["communes"] = _collection(features, shapes, crs, units)
         anchors |= _centres(features, shapes, crs)
         districts, united = _districts(frame[0], shapes, ids["districts"])
-        collections["districts"] = _collection(districts, united, crs, COMMUNE_DECIMALS)
+        collections["districts"] = _collection(districts, united, crs, units)
         anchors |= _spread(districts, united, crs)
         tints = _tints(districts, united)
         province = np.array([_union(shapes)], dtype=object)
-        collections["province"] = _collection(["province-1"], province, crs, COMMUNE_DECIMALS)
-    return Drawing(collections, anchors, tints, off_m2)
+        collections["province"] = _collection(["province-1"], province, crs, units)
+    return Drawing(collections, anchors, tints, units, off_m2)
 
 
 def simplified(shapes: Outlines, tolerance_m: float = COMMUNE_TOLERANCE_M) -> Outlines:

@@ -21,8 +21,10 @@ from gis.maps.drawing import Drawing, FeatureCollection, FeatureIds, draw, featu
 from gis.maps.fonts import font_faces
 from gis.maps.investor_data import investor_data
 from gis.maps.labels import asset, labels
+from gis.maps.lines import shared_lines
 from gis.maps.planner_data import planner_data
 from gis.maps.shell import (
+    Borders,
     OfflineMap,
     Page,
     PageText,
@@ -36,21 +38,24 @@ from gis.model import Plan
 
 PANES = (  # bottom to top; only what answers to a pointer gets events
     ("halo", 390, False),
-    ("tints", 400, True),
+    ("tints", 400, False),
     ("lines", 410, False),
     ("outlines", 420, True),
     ("leaders", 590, False),
     ("lettering", 650, False),
 )
-LAYERS = (  # key for the scripts, collection, pane, classes, answers to a pointer
-    ("halo", "province", "halo", "province-halo", False),
-    ("tints", "districts", "tints", "district-tint", False),
-    ("communes", "communes", "tints", "commune", True),
+BORDERS = (  # key for the scripts, collection, pane, classes, filled
+    ("halo", "province", "halo", "province-halo", True),
+    ("tints", "districts", "tints", "district-tint", True),
+    ("communes", "communes", "tints", "commune-line", False),
     ("districts", "districts", "lines", "district-line", False),
     ("province", "province", "lines", "province-line", False),
-    ("clusters", "clusters", "outlines", "site-outline cluster", True),
-    ("zones", "zones", "outlines", "site-outline zone", True),
 )
+SITES = (  # key for the scripts and collection, classes
+    ("clusters", "site-outline cluster"),
+    ("zones", "site-outline zone"),
+)
+SHARING_LINES = ("communes", "districts", "province")
 _NOT_FOR_BROWSERS = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)  # comments, indentation
 FALLBACK_CENTRE = (21.6, 105.8)  # a plan without any outline still opens somewhere in Vietnam
 FALLBACK_ZOOM = 9
@@ -74,6 +79,7 @@ SHARED_SCRIPTS = (
     "shared/marks.js",
     "shared/symbols.js",
     "shared/lettering.js",
+    "shared/borders.js",
     "shared/chart.js",
 )
 SHARED_STYLES = ("shared/page.css", "shared/map.css", "shared/marks.css")
@@ -133,6 +139,7 @@ def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap
     lang = languages[0]
     told = {**page_data(plan, ids, drawing), **kind.data(plan, ids, drawing)}
     data = without(told, [other for other in translations() if other not in languages])
+    data["borders"] = _borders(drawing)
     fonts = font_faces(languages)
     text = PageText(
         name=name,
@@ -160,6 +167,14 @@ def _said(text: Text, language: str) -> str:
     return each_language(text).get(language, text.en)
 
 
+def _borders(drawing: Drawing) -> PageData:
+    """The lines that communes, districts and province are drawn of, and the tint of a district."""
+    sharing = {
+        name: drawing.collections[name] for name in SHARING_LINES if name in drawing.collections
+    }
+    return {**shared_lines(sharing, drawing.decimals), "tints": dict(drawing.tints)}
+
+
 def _script(names: Sequence[str]) -> str:
     """The page's own scripts as one closed function."""
     parts = "\n".join(_NOT_FOR_BROWSERS.sub("", asset(name)) for name in names)
@@ -173,28 +188,29 @@ def _map(drawing: Drawing, basemap: Basemap) -> OfflineMap:
     layers: dict[str, Element] = {}
     if basemap == "osm":
         layers["tiles"] = tiles()
-        chart.add_child(layers["tiles"])
-    for key, name, pane, classes, answers in LAYERS:
+    for key, name, pane, classes, is_filled in BORDERS:
         if name in drawing.collections:
-            layers[key] = _layer(drawing, name, pane, classes, answers)
-            chart.add_child(layers[key])
+            layers[key] = Borders(name, pane, classes, is_filled)
+    for name, classes in SITES:
+        if name in drawing.collections:
+            layers[name] = _site_layer(drawing.collections[name], classes)
+    for layer in layers.values():
+        chart.add_child(layer)
     chart.add_child(StartPage(layers))
     return chart
 
 
-def _layer(drawing: Drawing, name: str, pane: str, classes: str, answers: bool) -> folium.GeoJson:
+def _site_layer(collection: FeatureCollection, classes: str) -> folium.GeoJson:
     """A layer with a class to style it by and no attribute at all."""
 
     def style(feature: dict[str, Any]) -> dict[str, str]:
-        tint = drawing.tints.get(feature["id"])
-        return {"className": classes if tint is None else f"{classes} tint-{tint}"}
+        return {"className": classes}
 
-    collection: FeatureCollection = drawing.collections[name]
     return folium.GeoJson(
         collection,
         style_function=style,
         control=False,
         smooth_factor=0.5,
-        pane=pane,
-        interactive=answers,
+        pane="outlines",
+        interactive=True,
     )

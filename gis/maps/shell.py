@@ -142,6 +142,24 @@ def tiles() -> folium.TileLayer:
     )
 
 
+class Borders(folium.MacroElement):
+    """A layer of the map drawn of the lines that outlines share, which the data block holds."""
+
+    def __init__(self, collection: str, pane: str, classes: str, is_filled: bool) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Borders"
+        self.collection = collection
+        self.is_filled = is_filled
+        self.options = {"pane": pane, "className": classes}
+        self._template = Template(
+            "{% macro script(this, kwargs) %}"
+            "var {{ this.get_name() }} = tngis.borders({{ this.collection|tojson }}, "
+            "{{ this.is_filled|tojson }}, {{ this.options|tojson }})"
+            ".addTo({{ this._parent.get_name() }});"
+            "{% endmacro %}"
+        )
+
+
 class StartPage(folium.MacroElement):
     """Hands the map and its layers to the page's own script."""
 

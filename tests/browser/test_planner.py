@@ -456,7 +456,7 @@ def test_every_layer_can_be_switched_off_and_on(planner, real_plan):
     selectors = {
         "[data-layer=zones]": ".site-symbol.zone",
         "[data-layer=clusters]": ".site-symbol.cluster",
-        "[data-layer=communes]": "path.commune",
+        "[data-layer=communes]": "path.commune-line",
         "[data-layer=districts]": "path.district-line",
         "[data-sheet=findings]": ".finding-mark",
     }

@@ -48,7 +48,7 @@ function searchable(site) {
   const readings = site.readings.map((reading) => reading.reading ?? "");
   const named = site.functions.flatMap((item) => [
     item.text,
-    ...item.activities.flatMap(({ id }) => [...namesOf(activityById.get(id)), ...activityById.get(id).words]),
+    ...item.activities.flatMap(({ id }) => [...namesOf(activityById.get(id)), ...wordsOf(activityById.get(id))]),
   ]);
   const communes = site.communes.flatMap((commune) => [commune.label, commune.today]);
   const kinds = languages.map((lang) => data.labels[lang][site.kind]);

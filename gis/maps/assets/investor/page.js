@@ -58,7 +58,6 @@ function showAll() {
   writeList(actions);
   writeNames(lettering);
   showFound();
-  document.documentElement.style.setProperty("--status-height", `${document.querySelector(".status").offsetHeight}px`);
 }
 
 function showFound() {
@@ -72,6 +71,7 @@ function showFound() {
   showList(shown);
   showSheets();
   showTray(actions, isFull);
+  if (!byId("tray").hidden) byId("tray").style.setProperty("--status-height", `${document.querySelector(".status").offsetHeight}px`);
   writeTakeAway();
   showCard();
   showOnMap();
@@ -226,4 +226,4 @@ function connectLeaving() {
   });
 }
 
-window.tngis = { start: afterFonts(start), motion };
+window.tngis = { start: afterFonts(start), motion, borders: bordersLayer };

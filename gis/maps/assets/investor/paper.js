@@ -128,19 +128,11 @@ function provincePlace([longitude, latitude]) {
   return [(longitude - east) * METRES_A_DEGREE * Math.cos((north * Math.PI) / 180), (north - latitude) * METRES_A_DEGREE];
 }
 
-function shapePath(layer) {
-  const rings = [];
-  layer?.eachLayer((part) => {
-    const { type, coordinates } = part.feature.geometry;
-    for (const polygon of type === "Polygon" ? [coordinates] : coordinates) rings.push(...polygon);
-  });
-  return ringsPath(rings);
-}
+const shapePath = (collection) => ringsPath(shapesOf(collection).flatMap(ringsOf));
 
 const ringsPath = (rings) => rings.map((ring) => "M" + ring.map((point) => provincePlace(point).map(Math.round).join(" ")).join("L") + "Z").join("");
 
-function ringsOf(outline) {
-  const { type, coordinates } = outline.feature.geometry;
+function ringsOf({ type, coordinates }) {
   return type === "Polygon" ? coordinates : coordinates.flat();
 }
 
@@ -152,15 +144,15 @@ function boundsOf(points) {
 }
 
 function provinceMap(site) {
-  const points = [...(layers.province?.getLayers() ?? [])].flatMap(ringsOf).flat().map(provincePlace);
+  const points = shapesOf("province").flatMap(ringsOf).flat().map(provincePlace);
   if (points.length === 0) return element("p", { class: "small" }, label("provenance_absent"));
   const box = boundsOf(points);
   const unit = (box.east - box.west) / 100;
   const others = sites.filter((other) => other !== site && other.anchors.length > 0);
   const here = site.anchors[0] ? inLatLon(site.anchors[0]) : null;
   return drawn("svg", { viewBox: `${box.west - 2 * unit} ${box.north - 2 * unit} ${box.east - box.west + 4 * unit} ${box.south - box.north + 4 * unit}`, class: "paper-map" },
-    drawn("path", { class: "paper-province", d: shapePath(layers.province) }),
-    drawn("path", { class: "paper-district", d: shapePath(layers.districts) }),
+    drawn("path", { class: "paper-province", d: shapePath("province") }),
+    drawn("path", { class: "paper-district", d: shapePath("districts") }),
     ...others.map((other) => dot(inLatLon(other.anchors[0]), unit * 0.8, "paper-other")),
     here ? drawn("circle", { class: "paper-ring", cx: here[0], cy: here[1], r: unit * 4.6 }) : null,
     here ? dot(here, unit * 2.2, `paper-here ${site.kind}`) : null);
@@ -171,7 +163,7 @@ const dot = ([x, y], radius, classes) => drawn("circle", { class: classes, cx: x
 function outlineMap(site) {
   const outline = outlines.get(site.id);
   if (!outline) return element("p", { class: "small" }, label("provenance_absent"));
-  const rings = ringsOf(outline);
+  const rings = ringsOf(outline.feature.geometry);
   const box = boundsOf(rings.flat().map(provincePlace));
   const half = Math.max(box.east - box.west, box.south - box.north, 400) * NEIGHBOURHOOD / 2;
   const [x, y] = [(box.west + box.east) / 2, (box.north + box.south) / 2];
@@ -180,7 +172,7 @@ function outlineMap(site) {
   const bar = { x: x - half * 0.92, y: y + half * 0.9 };
   return drawn("svg", { viewBox: `${x - half} ${y - half} ${2 * half} ${2 * half}`, class: "paper-map near" },
     drawn("rect", { class: "paper-ground", x: x - half, y: y - half, width: 2 * half, height: 2 * half }),
-    drawn("path", { class: "paper-commune", d: shapePath(layers.communes) }),
+    drawn("path", { class: "paper-commune", d: shapePath("communes") }),
     ...communeNames(x, y, half, size),
     drawn("path", { class: `paper-outline ${site.kind} ${site.outline.provenance}`, d: ringsPath(rings) }),
     drawn("path", { class: "paper-scale", d: `M${bar.x} ${bar.y - size / 2}v${size / 2}h${scale}v${-size / 2}` }),

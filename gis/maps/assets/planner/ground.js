@@ -13,13 +13,12 @@ function ground() {
 
 function groundOf(frame) {
   const isValid = new Set(data.invalid);
-  const parts = (rows, layerOf) => rows.flatMap((row) => {
-    const geometry = layerOf(row)?.feature.geometry;
+  const parts = (rows, geometryOf) => rows.flatMap((row) => {
+    const geometry = geometryOf(row);
     return geometry && !isValid.has(row.feature) ? [{ row, outline: outlineOf(onGrid(geometry, frame)) }] : [];
   });
-  const byFeature = new Map((layers.communes?.getLayers() ?? []).map((layer) => [layer.feature.id, layer]));
-  const communes = parts(data.communes, (commune) => byFeature.get(commune.feature));
-  const drawnSites = parts(sites, (site) => outlines.get(site.id));
+  const communes = parts(data.communes, (commune) => shapeOf(commune.feature));
+  const drawnSites = parts(sites, (site) => outlines.get(site.id)?.feature.geometry);
   return { frame: { ...frame, crs: data.grid.crs, box: roomAround([...communes, ...drawnSites]) }, communes, sites: drawnSites };
 }
 

@@ -16,6 +16,7 @@ const ledgerOf = new Map(ledgerRows.map((row) => [row.feature, row]));
 const originOf = (feature) => data.communes_from.ways[data.communes_from.of[feature]];
 const siteByFeature = new Map(sites.map((site) => [site.feature, site]));
 
+let communeAreas = null; // made when they are first coloured
 let craftMarks, findingMarks, leftMarks, highlight;
 
 function connectLayers() {
@@ -42,21 +43,33 @@ function paint() {
   document.documentElement.dataset.colour = shown.colour;
   byId("colour").value = shown.colour;
   for (const box of document.querySelectorAll("[data-sheet]")) box.checked = shown[box.dataset.sheet];
-  for (const layer of layers.communes?.getLayers() ?? []) {
-    const path = layer.getElement();
-    if (!path) continue;
-    mark(path, "level", LEVELS, shown.colour === "ledger" ? levelOf(ledgerOf.get(layer.feature.id)) : null);
-    mark(path, "from", ORIGINS, shown.colour === "provenance" ? originOf(layer.feature.id)?.provenance : null);
-  }
-  for (const site of sites) {
-    const path = outlines.get(site.id)?.getElement();
-    if (path) mark(path, "from", ORIGINS, shown.colour === "provenance" ? site.outline?.provenance : null);
-  }
+  paintCommunes();
+  showOutlines();
   toggleLayer(parcelLayer, shown.parcels);
   writeKey();
   placeCraft();
   placeLeft();
   placeFindings();
+}
+
+const markOrigin = (site, path) => mark(path, "from", ORIGINS, shown.colour === "provenance" ? site.outline?.provenance : null);
+
+// Communes are areas of their own only as long as they are coloured.
+function paintCommunes() {
+  const isColoured = shown.colour !== "plain" && layersOn.communes;
+  if (isColoured) communeAreas ??= L.layerGroup(data.communes.map(communeArea).filter(Boolean));
+  if (communeAreas) toggleLayer(communeAreas, isColoured);
+  for (const area of isColoured ? communeAreas.getLayers() : []) {
+    const path = area.getElement();
+    if (!path) continue;
+    mark(path, "level", LEVELS, shown.colour === "ledger" ? levelOf(ledgerOf.get(area.options.feature)) : null);
+    mark(path, "from", ORIGINS, shown.colour === "provenance" ? originOf(area.options.feature)?.provenance : null);
+  }
+}
+
+function communeArea({ feature }) {
+  const polygons = borders.communes?.[feature];
+  return polygons ? new BorderPath(polygons.flat(), true, { pane: "tints", className: "commune", feature }) : null;
 }
 
 function mark(path, prefix, values, wanted) {
@@ -188,8 +201,7 @@ function showHighlight(features, where) {
 }
 
 function geometryOfFeature(feature) {
-  const group = ["zones", "clusters", "communes", "districts"].find((name) => feature.startsWith(name.slice(0, -1)));
   const site = siteByFeature.get(feature);
   if (site) return outlines.get(site.id)?.feature.geometry;
-  return layers[group]?.getLayers().find((layer) => layer.feature.id === feature)?.feature.geometry;
+  return shapeOf(feature);
 }

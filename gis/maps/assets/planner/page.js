@@ -12,8 +12,8 @@ function start(handles) {
     isSelected: (site) => chosen.card?.kind === "site" && chosen.card.site === site,
     hasCard: () => chosen.card !== null,
     select: selectSite,
+    outlineShown: markOrigin,
   });
-  byId("legend").open = mapWidth() >= ROOM_FOR_LEGEND_PX;
   connectParcels();
   connectLayers();
   connectMeasure();
@@ -23,6 +23,7 @@ function start(handles) {
   connectTabs();
   const view = readPlace(mergedAddress());
   showAll();
+  byId("legend").open = mapWidth() >= ROOM_FOR_LEGEND_PX; // after the words: asking lays them out
   startChart(view);
   paint();
   map.on("moveend", keepAddress);
@@ -192,7 +193,7 @@ function pixelOf(lat, lon) {
 
 // What the page computes can be asked of it by other programs, and by its tests.
 window.tngis = {
-  start: afterFonts(start), motion,
+  start: afterFonts(start), motion, borders: bordersLayer,
   planner: {
     gridOf, ground, locate, outlineOf, sharedArea, shortestLine, faultOf, readOutlines, textOf, numberIn, placeIn,
     groundVerdict, parcels, activityById, pixelOf,

@@ -27,7 +27,6 @@ function showCard() {
   document.documentElement.classList.toggle("with-card", card !== null);
   byId("card").replaceChildren(...(card === null ? [] : CARDS[card.kind](card)));
   byId("card").scrollTop = 0;
-  for (const site of sites) markOutline(site, outlines.get(site.id)?.getElement());
   paint();
   foldLegend();
   map.invalidateSize({ animate: false });

@@ -21,6 +21,7 @@ const answers = {
   hasCard: () => false, // does a card stand over the map?
   select: () => {}, // a site was chosen on the map
   pointed: () => {}, // the pointer is over this site of the map, or over none
+  outlineShown: () => {}, // this path draws the site, and may be marked
 };
 
 let map, layers, home, symbols, leaders, lettering;
@@ -58,6 +59,7 @@ function startChart(view, selected) {
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
+// Folium has put every outline on the map; those of sites wait until the map is near enough.
 function connectSites() {
   const byFeature = new Map(sites.map((site) => [site.feature, site]));
   for (const kind of KINDS) {
@@ -65,6 +67,7 @@ function connectSites() {
     for (const outline of group ? group.getLayers() : []) {
       const site = byFeature.get(outline.feature.id);
       outlines.set(site.id, outline);
+      group.removeLayer(outline);
       connectPointer(outline, site);
     }
   }
@@ -80,16 +83,25 @@ function connectPointer(layer, site) {
   layer.on("mouseout", () => point(null));
 }
 
+// The commune under the pointer is named and lit, unless a site lies over it.
 function connectCommunes() {
-  const byFeature = new Map(data.communes.map((commune) => [commune.feature, commune]));
-  const readout = byId("readout");
-  layers.communes?.on("mouseover click", (event) => {
-    const commune = byFeature.get(event.layer.feature.id);
-    readout.textContent = label("readout", {
-      commune: commune.label, district: commune.district, today: commune.today || label("unknown") });
-    readout.hidden = false;
+  let pointed = null;
+  let light = null;
+  const point = (commune) => {
+    if (commune === pointed) return;
+    pointed = commune;
+    light?.remove();
+    light = commune && new BorderPath(borders.communes[commune.feature].flat(), true, { pane: "tints", className: "commune pointed" }).addTo(map);
+    byId("readout").hidden = !commune;
+    byId("readout").textContent = commune ? label("readout", {
+      commune: commune.label, district: commune.district, today: commune.today || label("unknown") }) : "";
+  };
+  map.on("mousemove click", ({ latlng, originalEvent }) => {
+    if (map.dragging.moving()) return;
+    const isOnSite = originalEvent.target.closest?.(".leaflet-interactive:not(.leaflet-container)");
+    point(layersOn.communes && !isOnSite ? communeAt(latlng) : null);
   });
-  layers.communes?.on("mouseout", () => { readout.hidden = true; });
+  map.on("mouseout", () => point(null));
 }
 
 function connectTools() {
@@ -117,21 +129,29 @@ function connectTiles() {
 const isDrawn = (site) => answers.isShown(site) && layersOn[layerOfKind[site.kind]];
 
 function showOnMap() {
-  for (const site of sites) {
-    const group = layers[layerOfKind[site.kind]];
-    const outline = outlines.get(site.id);
-    if (outline && isDrawn(site) !== group.hasLayer(outline)) {
-      if (isDrawn(site)) group.addLayer(outline);
-      else group.removeLayer(outline);
-    }
-    markOutline(site, outline?.getElement());
-  }
+  showOutlines();
   for (const key of ["tints", "districts"]) toggleLayer(layers[key], layersOn.districts);
   toggleLayer(layers.communes, layersOn.communes);
 }
 
+// Outlines are on the map from the zoom on where they can be told apart.
+function showOutlines() {
+  const isNear = map.getZoom() >= FAINT_OUTLINES_FROM_ZOOM; // not so before the map has a view
+  for (const site of sites) {
+    const group = layers[layerOfKind[site.kind]];
+    const outline = outlines.get(site.id);
+    const isWanted = isNear && isDrawn(site);
+    if (outline && isWanted !== group.hasLayer(outline)) {
+      if (isWanted) group.addLayer(outline);
+      else group.removeLayer(outline);
+    }
+    markOutline(site, outline?.getElement());
+  }
+}
+
 function markOutline(site, path) {
   if (!path) return;
+  answers.outlineShown(site, path);
   path.classList.toggle("indicative", site.outline.provenance === "indicative");
   path.classList.toggle("vague", site.isVague);
   path.classList.toggle("selected", answers.isSelected(site));
@@ -149,6 +169,7 @@ function toggleLayer(layer, isOn) {
 function arrange() {
   if (!isReady) return;
   const zoom = map.getZoom();
+  showOutlines();
   map.getContainer().dataset.scale =
     zoom >= OUTLINES_FROM_ZOOM ? "near" : zoom >= FAINT_OUTLINES_FROM_ZOOM ? "middle" : "far";
   const withSymbols = zoom < OUTLINES_FROM_ZOOM ? sites.filter((site) => isDrawn(site) && markers.has(site.id)) : [];
@@ -181,7 +202,8 @@ function placeSymbols(zoom) {
 }
 
 function provinceBounds() {
-  const drawn = [layers.province, layers.zones, layers.clusters].filter(Boolean).map((layer) => layer.getBounds());
+  const corners = shapesOf("province").flatMap((shape) => shape.coordinates.flat(2)).map(([lon, lat]) => [lat, lon]);
+  const drawn = [L.latLngBounds(corners), ...[...outlines.values()].map((outline) => outline.getBounds())];
   const all = drawn.filter((bounds) => bounds.isValid());
   return all.length ? all.reduce((sum, bounds) => sum.extend(bounds), L.latLngBounds(all[0])) : null;
 }

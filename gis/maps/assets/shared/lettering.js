@@ -6,14 +6,13 @@ const COMMUNE_NAMES_FROM_ZOOM = 11;
 const DISTRICT_NAMES_TO_ZOOM = 13;
 const CLUSTER_NAMES_FROM_ZOOM = 10;
 
-const names = []; // {kind, node, anchors, site?, isPart?, insteadOf?, width, height, box}
+const names = []; // {kind, text, anchors, site?, isPart?, insteadOf?, node, width, height, box}
 
 function writeNames(pane) {
-  names.splice(0).forEach((name) => name.node.remove());
+  names.splice(0);
+  pane.replaceChildren();
   const add = (kind, text, anchors, more = {}) => {
-    const node = element("span", { class: `name ${kind}-name`, lang: "vi" }, ...text);
-    if (anchors.length > 0) pane.append(node);
-    const name = { kind, node, anchors, ...more };
+    const name = { kind, text, anchors, ...more };
     names.push(name);
     return name;
   };
@@ -30,10 +29,12 @@ function writeNames(pane) {
   names.sort((one, other) => order[one.kind] - order[other.kind]);
 }
 
-// Measuring lays text out, so only names that are about to be shown are measured, all at once.
-function measureNames(wanted) {
-  const unmeasured = wanted.filter((name) => name.width === undefined);
-  for (const name of unmeasured) name.node.classList.add("measured");
+// Measuring lays text out, so only names that are about to be shown are written and measured, all
+// at once.
+function measureNames(wanted, pane) {
+  const unmeasured = wanted.filter((name) => name.width === undefined && name.anchors.length > 0);
+  for (const name of unmeasured) name.node = element("span", { class: `name ${name.kind}-name`, lang: "vi" }, ...name.text);
+  pane.append(...unmeasured.map((name) => name.node));
   for (const name of unmeasured) {
     name.width = name.node.offsetWidth;
     name.height = name.node.offsetHeight;
@@ -57,13 +58,15 @@ function placeNames(map, isWanted, spots) {
   const roomy = spots.map((spot) => boxAround(spot.x, spot.y, spot.size + 2 * ROOM_FOR_SITE_NAMES_PX, spot.size + 24));
   const pixel = (anchor) => map.project(anchor.slice(0, 2), zoom);
   const metre = metresToPixels(map);
-  measureNames(names.filter(isWanted));
+  const pane = map.getPane("lettering");
+  measureNames(names.filter(isWanted), pane);
   for (const name of names) {
-    if (isWanted(name)) measureNames([name]);
-    const boxes = isWanted(name) ? candidates(name, pixel, spots, metre) : [];
+    const isAsked = name.anchors.length > 0 && isWanted(name);
+    if (isAsked) measureNames([name], pane);
+    const boxes = isAsked ? candidates(name, pixel, spots, metre) : [];
     const free = boxes.filter((box) => !taken.some((other) => overlap(box, other)));
     const place = free.find((box) => name.kind === "district" && !roomy.some((other) => overlap(box, other))) ?? free[0];
-    name.node.classList.toggle("placed", place !== undefined);
+    name.node?.classList.toggle("placed", place !== undefined);
     name.box = place;
     if (place === undefined) continue;
     taken.push(place);

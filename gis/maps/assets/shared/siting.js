@@ -4,11 +4,9 @@ const NAMED = /\ue000(\d*)\ue001/g; // where a sentence names an activity: that 
 const activities = data.activities;
 const verdicts = data.verdicts; // the most welcoming first
 
+const wordsOf = (activity) => (activity.words ? activity.words.split(";") : []);
 const activityById = new Map(activities.map((activity) => [activity.id, activity]));
-activities.forEach((activity, number) => {
-  activity.number = number;
-  activity.words = activity.words ? activity.words.split(";") : [];
-});
+activities.forEach((activity, number) => { activity.number = number; });
 sites.forEach((site, number) => { site.number = number; });
 
 // Place in `verdicts` of what the plan says of an activity at a site.
@@ -60,7 +58,7 @@ const namesOf = (activity) => [activity.vi, activity.en, ...languages.map((lang)
 function vocabularyOf() {
   vocabulary ??= activities.map((activity) => {
     const labels = namesOf(activity);
-    const names = [...new Set([...labels, ...activity.words])].map((text) => ({ text, folded: fold(text), isName: labels.includes(text) }));
+    const names = [...new Set([...labels, ...wordsOf(activity)])].map((text) => ({ text, folded: fold(text), isName: labels.includes(text) }));
     return { activity, names };
   });
   return vocabulary;

@@ -101,7 +101,11 @@ function writeLanguages(changed) {
 
 // A browser may go on drawing boxes for words it met before the page's own font was there.
 const afterFonts = (start) => (handles) => {
+  const begin = () => {
+    document.documentElement.dataset.begun = ""; // until now nothing was laid out but to be laid out anew
+    start(handles);
+  };
   const fonts = [...document.fonts];
-  if (fonts.length === 0) start(handles);
-  else Promise.allSettled(fonts.map((font) => font.load())).then(() => start(handles));
+  if (fonts.length === 0) begin();
+  else Promise.allSettled(fonts.map((font) => font.load())).then(begin);
 };
