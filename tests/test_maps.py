@@ -404,7 +404,7 @@ def told_by(plan):
     """The English of a plan's own names and sentences."""
     card = plan.card
     yield from (card.title_en, card.province_en, card.status_en)
-    yield from (item.label_en for item in plan.activities.values())
+    yield from (item.label_en for item in (*plan.activities.values(), *plan.codes))
     yield from (site.note_en for site in plan.sites.values())
     yield from (place.sentence_en for place in plan.places)
     for layer in LAYER_OF_KIND.values():

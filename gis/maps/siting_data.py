@@ -48,7 +48,7 @@ def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
     return {
         "activities": [_activity(item) for item in plan.activities.values()],
         "codes": [
-            [item.system, item.code, item.label_vi, item.label_en,
+            [item.system, item.code, each_language(Text(item.label_vi, item.label_en)),
              [numbers[name] for name in item.activities if name in numbers]]
             for item in plan.codes
         ],

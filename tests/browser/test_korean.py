@@ -115,6 +115,8 @@ def test_an_investor_finds_a_site_and_reads_its_verdict_in_korean(visit, korean)
     page.fill("#search", "전자")
     assert 0 < page.locator("button.site").count() < 35
     page.fill("#search", "")
+    page.fill("#activity", "2610")
+    assert "2610 – 전자 부품과 기판" in page.inner_text("#activity-options")
     page.fill("#activity", "의류")
     assert page.inner_text("#activity-options li:first-child .option-text") == "의류 봉제"
     page.keyboard.press("Enter")

@@ -101,8 +101,8 @@ function activitiesOfCode(text) {
   const found = new Map();
   const rows = data.codes.filter(([, code]) => code.startsWith(asked) || (asked.startsWith(code) && code.length > 1));
   rows.sort(([, one], [, other]) => Math.abs(one.length - asked.length) - Math.abs(other.length - asked.length));
-  for (const [system, code, vi, en, meant] of rows) {
-    const word = `${CODE_SYSTEMS[system] ?? system} ${code} – ${say({ vi, en })}`;
+  for (const [system, code, title, meant] of rows) {
+    const word = `${CODE_SYSTEMS[system] ?? system} ${code} – ${say(title)}`;
     for (const number of meant) if (!found.has(number)) found.set(number, { activity: activities[number], score: 0, word });
   }
   return [...found.values()];
