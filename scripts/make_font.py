@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("collection", type=Path)
     parser.add_argument("--face", type=int, default=0)
     asked = parser.parse_args()
-    font = TTCollection(asked.collection)[asked.face]
+    font = TTCollection(asked.collection, recalcTimestamp=False)[asked.face]
     options = subset.Options(
         flavor="woff2", layout_features=[], hinting=False, desubroutinize=True,
         drop_tables=["BASE", "VORG", "vhea", "vmtx", "GPOS", "GSUB"],
