@@ -56,7 +56,7 @@ def build_all(
     step("check")
     report = checked(plan, tolerance_m2)
     writers: dict[Path, Writer] = {
-        folders.maps: partial(_maps, plan, PAGE_NAMES, LANGUAGES_SHOWN, "none"),
+        folders.maps: partial(_maps, plan, PAGE_NAMES, LANGUAGES_SHOWN, "none", report),
         folders.report: partial(_reports, report),
     }
     if not has_errors(report.outcomes):
@@ -72,7 +72,7 @@ def write_maps(
     basemap: Basemap = "none",
 ) -> list[Path]:
     """Map pages of a plan."""
-    return _written({folder: partial(_maps, plan, pages, languages, basemap)})
+    return _written({folder: partial(_maps, plan, pages, languages, basemap, None)})
 
 
 def write_exports(report: Report, out: Path, wishes: Wishes) -> list[Path]:
@@ -120,10 +120,15 @@ def _stage(folder: Path, write: Writer) -> AbstractContextManager[Path]:
 
 
 def _maps(
-    plan: Plan, pages: Sequence[str], languages: Sequence[str], basemap: Basemap, stage: Path
+    plan: Plan,
+    pages: Sequence[str],
+    languages: Sequence[str],
+    basemap: Basemap,
+    report: Report | None,
+    stage: Path,
 ) -> None:
     for page in pages:
-        text = render_page(plan, page, languages, basemap)
+        text = render_page(plan, page, languages, basemap, report)
         (stage / f"{page}.html").write_bytes(text.encode("utf-8"))
 
 

@@ -21,6 +21,7 @@ from fontTools.ttLib import TTFont
 from hostile import HOSTILE, LONG, hostile_plan
 
 import gis.maps
+from gis.build import Folders, build_all
 from gis.checks import RULES
 from gis.crs import WGS84, reprojected
 from gis.language import Text, say
@@ -281,6 +282,7 @@ def test_labels_made_of_a_value_exist_for_every_value(blocks):
     words = set(blocks.data()["labels"]["vi"])
     made = {f"confidence_{level}" for level in Confidence.__args__}
     made |= {f"provenance_{item}" for item in Provenance}
+    made |= {f"legend_units_{item}" for item in (*Provenance, "partly", "absent")}
     made |= set(SiteKind.__args__)
     assert made <= words
 
@@ -420,6 +422,19 @@ def test_the_font_of_a_language_has_every_letter_of_its_labels_and_names_its_lic
         assert letters(language) <= drawn
         assert "SIL Open Font License" in font["name"].getDebugName(13)
     assert "SIL OPEN FONT LICENSE" in (ASSETS / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("tolerance_m2", "is_found"), [(None, True), (5000.0, False)])
+def test_the_planner_page_shows_the_findings_of_the_build_and_their_tolerance(
+    make_plan, tmp_path, tolerance_m2, is_found
+):
+    drawn = {"KCN-1": square(0, 0), "KCN-2": square(80, 0)}  # they share 20 by 100 m: 2,000 m2
+    plan = make_plan({name: (shape, site(name)) for name, shape in drawn.items()})
+    build_all(plan, Folders.below(tmp_path), tolerance_m2, lambda _: None)
+    data = Blocks((tmp_path / "maps" / "planner.html").read_text(encoding="utf-8")).data()
+    assert data["checked"]["tolerance_m2"] == (100 if tolerance_m2 is None else 5000)
+    overlaps = [item for item in data["findings"] if item["theme"] == "overlaps"]
+    assert bool(overlaps) == is_found
 
 
 # --- outlines -----------------------------------------------------------------------------------

@@ -63,6 +63,9 @@ def _card(plan: Plan) -> PageData:
         "content_sha256": plan.content_sha256,
         "document": card.document,
         "units_as_of": card.units_as_of,
+        "units_drawn": sorted(set(plan.layers["communes"].drawn.provenance))
+        if "communes" in plan.layers
+        else [],
     }
 
 

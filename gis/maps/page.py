@@ -35,6 +35,7 @@ from gis.maps.shell import (
 )
 from gis.maps.translation import each_language, translations, without
 from gis.model import Plan
+from gis.report import Report
 
 PANES = (  # bottom to top; only what answers to a pointer gets events
     ("halo", 390, False),
@@ -68,7 +69,7 @@ class PageKind:
     template: str
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
-    data: Callable[[Plan, FeatureIds, Drawing], PageData]
+    data: Callable[[Plan, FeatureIds, Drawing, Report | None], PageData]
     is_exact: bool = False  # its outlines are measured on, not only looked at
 
 
@@ -130,14 +131,20 @@ PAGES: Mapping[str, PageKind] = {
 }
 
 
-def built_page(plan: Plan, name: str, languages: Sequence[str], basemap: Basemap = "none") -> str:
+def built_page(
+    plan: Plan,
+    name: str,
+    languages: Sequence[str],
+    basemap: Basemap = "none",
+    report: Report | None = None,
+) -> str:
     """One page as HTML; it opens in the first of its languages."""
     kind = PAGES[name]
     ids = feature_ids(plan)
     drawing = draw(plan, ids, exact=kind.is_exact)
     words = {language: labels(name)[language] for language in languages}
     lang = languages[0]
-    told = {**page_data(plan, ids, drawing), **kind.data(plan, ids, drawing)}
+    told = {**page_data(plan, ids, drawing), **kind.data(plan, ids, drawing, report)}
     data = without(told, [other for other in translations() if other not in languages])
     data["borders"] = _borders(drawing)
     fonts = font_faces(languages)

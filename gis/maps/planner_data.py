@@ -40,9 +40,10 @@ WHERE_DECIMALS = 7  # of a degree: a centimetre
 LAYERS: tuple[LayerName, ...] = (*LAYER_OF_KIND.values(), "communes")
 
 
-def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
+def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing, report: Report | None) -> PageData:
     """The planner page's own part of the data block: grid, ledger, findings, provenance."""
-    report = Report(plan, CheckOptions(TOLERANCE_M2), tuple(run(plan)))
+    if report is None:
+        report = Report(plan, CheckOptions(TOLERANCE_M2), tuple(run(plan)))
     cited: dict[Citation, int] = {}  # each once, with its place
     findings = [
         _finding(plan, ids, severity, outcome, finding, cited)

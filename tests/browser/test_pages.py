@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import re
 from importlib.resources import files
 
 import pytest
+from conftest import square, unit
 from hostile import WHOLE, hostile_plan
 
 from browser.conftest import DESKTOP, PHONE, TABLET
@@ -131,14 +133,49 @@ def test_nothing_moves_for_those_who_asked_for_calm(visit, rendered, name):
     assert moving == []
 
 
+LEGENDS = {
+    ("indicative", "indicative"): "of 2010, approximate boundaries",
+    ("surveyed", "indicative"): "of 2010, some boundaries approximate",
+    ("digitised", "surveyed"): "of 2010, boundaries digitised from maps",
+    ("surveyed", "surveyed"): "of 2010, surveyed boundaries",
+}
+
+
+@pytest.mark.parametrize("ways", LEGENDS, ids="-".join)
+def test_the_legend_says_what_the_lines_of_communes_are_worth(
+    open_page, make_plan, tmp_path, name, ways
+):
+    cells = {f"0000{n}": (square(400 * n, 0, 400), unit(f"0000{n}", f"Xã {n}")) for n in (1, 2)}
+    plan = make_plan(communes=cells)
+    drawn = dataclasses.replace(plan.layers["communes"].drawn, provenance=ways)
+    layer = dataclasses.replace(plan.layers["communes"], drawn=drawn)
+    plan = dataclasses.replace(plan, layers={**plan.layers, "communes": layer})
+    path = tmp_path / "plan.html"
+    path.write_bytes(render_page(plan, name, ("en",)).encode("utf-8"))
+    told = open_page(path).page.evaluate("document.getElementById('legend-units').textContent")
+    assert told == f"Administrative units {LEGENDS[ways]}"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_no_barrier_in_the_report_of_an_error(visit, rendered, size):
+    page = visit(rendered("investor"), "#site=KCN-3&lang=en", size).page
+    page.click("[data-act=report]")
+    assert page.locator("dialog#report").is_visible()
+    page.click("#report-save")  # without a message: the dialog says what it lacks
+    assert page.locator("#report [role=alert]").is_visible()
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    assert violations(page) == []
+
+
 # --- a map of the world below -------------------------------------------------------------------
 
 
 def test_a_basemap_asks_one_host_and_without_it_the_page_looks_as_ever(
-    open_page, real_plan, tmp_path
+    open_page, real_plan, tmp_path, name
 ):
     path = tmp_path / "osm.html"
-    path.write_bytes(render_page(real_plan, "investor", ("en",), "osm").encode("utf-8"))
+    path.write_bytes(render_page(real_plan, name, ("en",), "osm").encode("utf-8"))
     watched = open_page(path)
     page = watched.page
     hosts = {address.split("/")[2] for address in watched.requests}

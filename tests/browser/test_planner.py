@@ -784,6 +784,17 @@ def drop_all(page, files):
     page.wait_for_function(HAS_READ)
 
 
+def test_on_a_phone_the_question_stands_above_the_map_and_the_tabs_below(planner):
+    page = planner(size=PHONE)
+    tops = [page.locator(item).bounding_box()["y"] for item in (".ask", ".stage", ".tabs")]
+    assert tops == sorted(tops)
+    assert tops[1] < PHONE[1] / 2
+    page.fill("#activity", "may mac")
+    page.keyboard.press("Enter")
+    assert page.locator("#activity-chosen").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
 def assert_told(page, where, texts):
     told = "".join(page.locator(where).evaluate_all("nodes => nodes.map(node => node.textContent)"))
     for text in texts:

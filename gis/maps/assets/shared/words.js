@@ -83,6 +83,14 @@ function writeHeadings() {
   byId("status").textContent = say(data.plan.status);
   byId("status-on-paper").textContent = say(data.plan.status);
   byId("map").setAttribute("aria-label", label("map_name"));
+  byId("legend-units").textContent = label(`legend_units_${unitsDrawn()}`, { year: data.plan.units_as_of.slice(0, 4) });
+}
+
+// What the lines of communes are worth: no more than the weakest of them.
+function unitsDrawn() {
+  const [weakest, ...others] = ["indicative", "digitised", "surveyed"].filter((way) => data.plan.units_drawn.includes(way));
+  if (!weakest) return "absent";
+  return weakest === "indicative" && others.length > 0 ? "partly" : weakest;
 }
 
 function writeLanguages(changed) {
