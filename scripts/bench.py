@@ -1,7 +1,8 @@
-"""Measure this program: cold starts, bulk questions beside other tools, or the map pages.
+"""Measure this program: cold starts, bulk questions beside other tools or of many, the map pages.
 
 python scripts/bench.py cold
 python scripts/bench.py bulk --parcels 100000 --parcels 1000000 --json bulk.json
+python scripts/bench.py nation --provinces 10 --memory 2GB
 python scripts/bench.py pages --runs 7
 """
 
@@ -14,12 +15,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("cold", "bulk", "pages"))
+    parser.add_argument("what", choices=("cold", "bulk", "nation", "pages"))
     parser.add_argument("--runs", type=int, default=3, help="runs each; the fastest counts")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--parcels", type=int, action="append", help="size of the province")
     parser.add_argument("--method", action="append", help="only these methods (always ours)")
     parser.add_argument("--folder", type=Path, default=Path("bench-data"), help="kept provinces")
+    parser.add_argument("--provinces", type=int, default=10, help="of a million parcels each")
+    parser.add_argument("--memory", default="2GB", help="what the command line may use")
     given = parser.parse_args()
     if given.what == "cold":
         from bench_cold import bench as cold
@@ -29,6 +32,10 @@ def main() -> None:
         from bench_pages import bench as pages
 
         pages(given.runs, given.json)
+    elif given.what == "nation":
+        from bench_bulk import nation
+
+        nation(given.folder, given.provinces, given.memory)
     else:
         from bench_bulk import bench as bulk
 

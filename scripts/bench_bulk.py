@@ -6,9 +6,11 @@ machine does falls on all alike. Answers are compared before anything is printed
 
 import json
 import math
+import resource
 import subprocess
 import sys
-from itertools import pairwise
+import time
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +21,19 @@ from bench_peers import METHODS
 from bench_province import CRS, province
 
 from gis.bulk.parts import geo_metadata
+from gis.checks.overlaps import TOLERANCE_M2
+from gis.overlaps import overlapping
 
 TASKS = {"T1": None, "T2": "communes", "T3": "zones"}
-TOO_SLOW = {"geopandas.overlay": 100_000, "topology-checker": 1_000_000}  # most parcels
-ONLY_OVERLAPS = ("topology-checker",)
+TOO_SLOW = {  # most parcels
+    "geopandas.overlay": 100_000,
+    "geopandas.sjoin": 1_000_000,
+    "topology-checker": 1_000_000,
+    "DuckDB spatial": 1_000_000,
+    "PostGIS": 1_000_000,
+}
+ONLY_OVERLAPS = ("topology-checker", "ours, no numba")
+APART_M = 60_000.0  # from province to province, a little more than its side
 SAME_COUNT, SAME_AREA = 2e-4, 1e-6  # shares; a pair at the least area may fall on either side
 
 
@@ -47,7 +58,10 @@ def dataset(folder: Path, count: int, dirty: bool) -> Path:
     return place
 
 
-def measured(method: str, place: Path, units: str | None) -> dict[str, float] | None:
+Told = dict[str, float | None]
+
+
+def measured(method: str, place: Path, units: str | None) -> Told | None:
     """Run one method in a process of its own; None if it is not installed or cannot."""
     command = [sys.executable, str(Path(__file__).with_name("bench_peers.py")), method,
                str(place / "parcels.parquet")]  # fmt: skip
@@ -59,9 +73,7 @@ def measured(method: str, place: Path, units: str | None) -> dict[str, float] | 
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-def task_rows(
-    task: str, place: Path, count: int, runs: int, methods: list[str]
-) -> list[dict[str, object]]:
+def task_rows(task: str, place: Path, count: int, runs: int, methods: list[str]) -> list[dict]:
     """Measure a task by all methods in turns; the fastest of several runs counts."""
     units = TASKS[task]
     wanted = [
@@ -69,7 +81,7 @@ def task_rows(
         for name in methods
         if count <= TOO_SLOW.get(name, count) and not (units and name in ONLY_OVERLAPS)
     ]
-    best: dict[str, dict[str, float]] = {}
+    best: dict[str, Told] = {}
     for _ in range(runs):
         for name in list(wanted):
             found = measured(name, place, units)
@@ -78,7 +90,8 @@ def task_rows(
                 continue
             known = best.setdefault(name, found)
             for key in ("seconds", "cpu_seconds", "peak_mb"):
-                known[key] = min(known[key], found[key])
+                told, again = known[key], found[key]
+                known[key] = None if told is None or again is None else min(told, again)
     check_agreement(task, best)
     return [
         {"task": task, "method": name, "parcels": count, "data": place.name.split("-")[1], **told}
@@ -86,11 +99,11 @@ def task_rows(
     ]
 
 
-def check_agreement(task: str, best: dict[str, dict[str, float]]) -> None:
+def check_agreement(task: str, best: dict[str, Told]) -> None:
     """Say so where a method answers otherwise than ours."""
     mine = best["ours"]
     for name, told in best.items():
-        if math.isnan(told["shared_m2"]):
+        if told["shared_m2"] is None:
             continue
         same = math.isclose(told["count"], mine["count"], rel_tol=SAME_COUNT) and math.isclose(
             told["shared_m2"], mine["shared_m2"], rel_tol=SAME_AREA
@@ -101,39 +114,36 @@ def check_agreement(task: str, best: dict[str, dict[str, float]]) -> None:
         told["agrees"] = float(same)
 
 
-def print_rows(rows: list[dict[str, object]]) -> None:
-    """Print seconds, CPU seconds, memory and how many times our seconds each method takes."""
+def print_rows(rows: list[dict]) -> None:
+    """Print seconds, CPU seconds, memory and how many times ours each method takes."""
     print(f"{'task':5}{'data':6}{'parcels':>9}  {'method':20}{'s':>8}{'cpu s':>8}{'MB':>7}"
           f"{'x ours':>8}{'x cpu':>7}  pairs")  # fmt: skip
+    mine = next(row for row in rows if row["method"] == "ours")
     for row in rows:
-        mine = next(r for r in rows if r["method"] == "ours"
-                    and all(r[k] == row[k] for k in ("task", "data", "parcels")))  # fmt: skip
-        seconds, work = float(str(row["seconds"])), float(str(row["cpu_seconds"]))
-        print(
-            f"{row['task']:5}{row['data']:6}{row['parcels']:>9}  {row['method']:20}{seconds:8.2f}"
-            f"{work:8.2f}{row['peak_mb']:7.0f}{seconds / float(str(mine['seconds'])):8.1f}"
-            f"{work / float(str(mine['cpu_seconds'])):7.1f}  {row['count']}"
-        )
+        work, times = row["cpu_seconds"], row["seconds"] / mine["seconds"]
+        spent = "" if work is None else f"{work:.2f}"
+        more = "" if work is None else f"{work / mine['cpu_seconds']:.1f}"
+        print(f"{row['task']:5}{row['data']:6}{row['parcels']:>9}  {row['method']:20}"
+              f"{row['seconds']:8.2f}{spent:>8}{row['peak_mb']:7.0f}{times:8.1f}{more:>7}  "
+              f"{row['count']}", flush=True)  # fmt: skip
 
 
-def print_exponents(rows: list[dict[str, object]]) -> None:
+def print_exponents(rows: list[dict]) -> None:
     """Print by which power of the number of parcels our time grows, from size to size."""
-    mine = [row for row in rows if row["method"] == "ours"]
-    for task in TASKS:
-        for data in ("clean", "dirty"):
-            sizes = sorted(
-                (int(str(r["parcels"])), float(str(r["cpu_seconds"])))
-                for r in mine
-                if r["task"] == task and r["data"] == data
+    for task, data in product(TASKS, ("clean", "dirty")):
+        mine = [r for r in rows if (r["method"], r["task"], r["data"]) == ("ours", task, data)]
+        for small, large in pairwise(sorted(mine, key=lambda row: row["parcels"])):
+            grown = math.log(large["parcels"] / small["parcels"])
+            wall, work = (
+                math.log(large[key] / small[key]) / grown for key in ("seconds", "cpu_seconds")
             )
-            for (n, t), (more, longer) in pairwise(sizes):
-                power = math.log(longer / t) / math.log(more / n)
-                print(f"{task} {data} {n} → {more}: exponent {power:.2f}")
+            print(f"{task} {data} {small['parcels']} → {large['parcels']}: exponent {wall:.2f} "
+                  f"by the clock, {work:.2f} by the processor")  # fmt: skip
 
 
 def bench(folder: Path, sizes: list[int], runs: int, methods: list[str], out: Path | None) -> None:
     """Measure all tasks at all sizes, clean and dirty."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict] = []
     for count in sizes:
         for dirty in (False, True):
             place = dataset(folder, count, dirty)
@@ -144,3 +154,29 @@ def bench(folder: Path, sizes: list[int], runs: int, methods: list[str], out: Pa
                 if out:
                     out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print_exponents(rows)
+
+
+def nation(folder: Path, provinces: int, memory: str) -> None:
+    """Ask of many provinces side by side by the command line, within some memory; print."""
+    one = dataset(folder, 1_000_000, dirty=False)
+    table = pq.read_table(one / "parcels.parquet")
+    outlines = shapely.from_wkb(table.column("geometry").to_numpy())
+    pairs = int((overlapping(outlines, threads=2).shared_m2 > TOLERANCE_M2).sum())
+    path = folder / f"{provinces}-provinces.parquet"
+    with pq.ParquetWriter(path, table.schema) as writer:
+        for number in range(provinces):
+            moved = shapely.transform(
+                outlines, lambda xy, n=number: xy + np.array([n * APART_M, 0])
+            )
+            wkb = pa.array(shapely.to_wkb(moved), pa.binary())
+            writer.write_table(table.set_column(1, table.schema.field(1), wkb))
+    count, expected = provinces * len(outlines), provinces * pairs
+    del table, outlines
+    out = folder / "overlaps.parquet"
+    start = time.perf_counter()
+    command = ["-m", "gis.cli", "bulk", "overlaps", str(path), "--out", str(out)]
+    subprocess.run([sys.executable, *command, "--memory", memory], check=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = pq.ParquetFile(out).metadata.num_rows
+    print(f"{count} parcels: {time.perf_counter() - start:.0f} s, {used.ru_maxrss / 1024:.0f} MB "
+          f"at most, {found} pairs, expected {expected}")  # fmt: skip
