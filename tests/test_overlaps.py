@@ -176,6 +176,15 @@ def test_the_strips_of_two_squares_and_of_a_hole_can_be_summed_in_the_head():
         assert shared.tolist() == [300.0, 0.0, 0.0, 36.0]
 
 
+def test_a_sliver_as_thin_as_the_last_digits_has_its_area(loops):
+    """A kilometre long and 2⁻²⁰ m wide at one end: snapping vertices together would lose it."""
+    x, y, wide = 430_000.0, 2_381_000.0, 2.0**-20
+    below = Polygon([(x, y - 500), (x + 1000, y - 500), (x + 1000, y), (x, y)])
+    above = Polygon([(x, y), (x + 1000, y - wide), (x + 1000, y + 500), (x, y + 500)])
+    pairs = overlapping(array([below, above]))
+    assert pairs.shared_m2.tolist() == pytest.approx([500 * wide], abs=1e-9)
+
+
 def test_what_is_too_large_for_sums_is_left_to_geos(loops):
     """Two communes of 100 km² in common: their area is GEOS's own, to the last digit."""
     west, east = box(0, 0, 20_000, 20_000), box(10_000, 10_000, 31_000, 31_000)
