@@ -262,7 +262,9 @@ def _plain_ids(batch: pa.RecordBatch, source: Source) -> pa.Array | None:
 def cleaned(batch: Batch, source_crs: str, target_crs: str) -> Parcels:
     """The valid outlines of some rows in another coordinate system, and why the rest is none."""
     wkb = np.asarray(batch.wkb.to_numpy(zero_copy_only=False), dtype=object)
-    outlines = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+    outlines = shapely.from_wkb(wkb, on_invalid="ignore")
+    tall = np.flatnonzero(shapely.has_z(outlines))
+    outlines[tall] = shapely.force_2d(outlines[tall])
     reason = np.full(len(outlines), "", dtype=object)
     reason[shapely.is_missing(outlines)] = "unreadable"
     reason[np.asarray(batch.wkb.is_null())] = "missing"
