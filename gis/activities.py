@@ -56,10 +56,20 @@ def orientation_holds(plan: Plan, site_id: str, activity_id: str) -> bool:
 def _nearest(plan: Plan, wanted: Sequence[str]) -> dict[str, Fragment]:
     """For each list that names one of these activities, the fragment earliest in their order."""
     found: dict[str, Fragment] = {}
+    lists = _lists(plan)
     for activity_id in wanted:
-        for item in plan.fragments:
-            if item.activity_id == activity_id and not _is_orientation(plan, item.site_id):
-                found.setdefault(item.site_id, item)
+        for item in lists.get(activity_id, ()):
+            found.setdefault(item.site_id, item)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _lists(plan: Plan) -> dict[str, list[Fragment]]:
+    """The fragments of all lists by the activity each names."""
+    found: dict[str, list[Fragment]] = {}
+    for item in plan.fragments:
+        if not _is_orientation(plan, item.site_id):
+            found.setdefault(item.activity_id, []).append(item)
     return found
 
 

@@ -134,7 +134,8 @@ def _read(
     id_column = ID_COLUMNS[layer]
     outlines = Outlines()
     for number, feature in enumerate(collection["features"], start=1):
-        faults = list(_faults(feature, id_column, known, outlines.ids, source_crs))
+        shape, broken = _built(feature, source_crs)
+        faults = [*_faults(feature, id_column, known, outlines.ids), *broken]
         problems += [
             Problem(name, what, mend, layer=name.split(".")[0], row=row, field=column, value=value)
             for column, value, what, mend in faults
@@ -143,7 +144,7 @@ def _read(
         if not faults:
             outlines.ids.append(feature["properties"][id_column])
             outlines.properties.append(feature["properties"])
-            outlines.geometries.append(_geometry(feature))
+            outlines.geometries.append(shape)
     if not outlines.ids:
         return None
     outlines.geometries = list(
@@ -207,7 +208,7 @@ Fault = tuple[str, str | None, Text, Text]
 
 
 def _faults(
-    feature: object, id_column: str, known: Mapping[str, object], seen: list[str], crs: str
+    feature: object, id_column: str, known: Mapping[str, object], seen: list[str]
 ) -> Iterator[Fault]:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or not isinstance(properties, dict):
@@ -235,51 +236,42 @@ def _faults(
             say("nguồn gốc hình vẽ không rõ", "unknown provenance"),
             say("ghi surveyed, digitised hoặc indicative", "say surveyed, digitised or indicative"),
         )
-    yield from _geometry_faults(feature.get("geometry"), crs)
 
 
-def _geometry_faults(geometry: object, crs: str) -> Iterator[Fault]:
+def _built(feature: object, crs: str) -> tuple[shapely.Geometry | None, list[Fault]]:
+    """The outline of a feature, or what is wrong with it."""
+    if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+        return None, []
+    geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or not geometry.get("coordinates"):
-        yield (
-            "geometry",
-            None,
-            say("hình rỗng", "is empty"),
-            say("vẽ hình hoặc bỏ đối tượng", "draw it, or remove the feature"),
-        )
-        return
+        empty = say("hình rỗng", "is empty")
+        return None, [
+            (
+                "geometry",
+                None,
+                empty,
+                say("vẽ hình hoặc bỏ đối tượng", "draw it, or remove the feature"),
+            )
+        ]
     if geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        yield (
-            "geometry",
-            str(geometry.get("type")),
-            say("không phải vùng", "is not an area"),
-            say("dùng Polygon hoặc MultiPolygon", "use Polygon or MultiPolygon"),
-        )
-        return
+        told = say("không phải vùng", "is not an area")
+        mend = say("dùng Polygon hoặc MultiPolygon", "use Polygon or MultiPolygon")
+        return None, [("geometry", str(geometry.get("type")), told, mend)]
     try:
-        shape = _geometry({"geometry": geometry})
+        shape = shapely.from_geojson(json.dumps(geometry))
     except (shapely.errors.GEOSException, ValueError, TypeError) as error:
-        yield (
-            "geometry",
-            None,
-            say("không dựng được hình: {why}", "cannot be built: {why}", why=str(error)),
-            say(
-                "mỗi đỉnh là hai số; mỗi vòng cần ít nhất 4 đỉnh và phải khép kín",
-                "a vertex is two numbers; a ring needs 4 vertices and must close",
-            ),
+        told = say("không dựng được hình: {why}", "cannot be built: {why}", why=str(error))
+        mend = say(
+            "mỗi đỉnh là hai số; mỗi vòng cần ít nhất 4 đỉnh và phải khép kín",
+            "a vertex is two numbers; a ring needs 4 vertices and must close",
         )
-        return
+        return None, [("geometry", None, told, mend)]
     west, south, east, north = shape.bounds
     if crs == WGS84 and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        yield (
-            "geometry",
-            f"{west:.0f}, {south:.0f}",
-            say(
-                "không phải kinh độ, vĩ độ: tệp có vẻ ở hệ mét",
-                "is not longitude and latitude: the file seems to be in metres",
-            ),
-            say("xuất lại ở WGS 84, hoặc khai báo crs", "export in WGS 84, or declare its crs"),
+        told = say(
+            "không phải kinh độ, vĩ độ: tệp có vẻ ở hệ mét",
+            "is not longitude and latitude: the file seems to be in metres",
         )
-
-
-def _geometry(feature: Mapping[str, Any]) -> shapely.Geometry:
-    return shapely.from_geojson(json.dumps(feature["geometry"]))
+        mend = say("xuất lại ở WGS 84, hoặc khai báo crs", "export in WGS 84, or declare its crs")
+        return None, [("geometry", f"{west:.0f}, {south:.0f}", told, mend)]
+    return shape, []

@@ -21,6 +21,7 @@ IMPORTS = (
 COMMANDS = (
     ("tngis --help", ["--help"]),
     ("tngis rules", ["rules"]),
+    ("tngis site", ["site", "--place", "KCN-1", "--activity", "may mặc"]),
     ("tngis check", ["check"]),
     ("tngis check --format json", ["check", "--format", "json"]),
     ("tngis map", ["map", "--out", "{out}"]),

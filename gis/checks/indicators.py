@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from gis.checks.telling import joined
@@ -560,6 +561,7 @@ def _years(period: str) -> tuple[int, int]:
 # --- what the rules share ---------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4)
 def _cells(plan: Plan) -> dict[Cell, Indicator]:
     return {(item.table, item.sector, item.measure, item.period): item for item in plan.indicators}
 
