@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,19 +51,19 @@ class Allocation:
 
 
 def shared_ground(outlines: Outlines, units: Outlines, *, threads: int = 1) -> Shares:
-    """Every outline with every unit it shares ground with; both must be valid areas."""
+    """Every outline with every unit it shares ground with; both must be valid areas.
+
+    May be asked of the same units by several threads at once.
+    """
     if not len(outlines) or not len(units):
         return _joined([])
     starts = range(0, len(outlines), OUTLINES_A_TASK)
     lanes = min(threads, len(starts))
 
     def in_lane(lane: int) -> list[Shares]:
-        # a prepared unit finishes itself when first asked, so every thread has its own
-        own = shapely.from_wkb(shapely.to_wkb(units)) if lanes > 1 else units
-        shapely.prepare(own)
-        tree = shapely.STRtree(own)
+        own = _own(units)
         return [
-            _shared(outlines[start : start + OUTLINES_A_TASK], own, tree, start)
+            _shared(outlines[start : start + OUTLINES_A_TASK], own, start)
             for start in starts[lane::lanes]
         ]
 
@@ -69,17 +71,53 @@ def shared_ground(outlines: Outlines, units: Outlines, *, threads: int = 1) -> S
     return _joined([by_lane[n % lanes][n // lanes] for n in range(len(starts))])
 
 
-def _shared(outlines: Outlines, units: Outlines, tree: shapely.STRtree, start: int) -> Shares:
+@dataclass(eq=False, slots=True)
+class _Own:
+    """Units as one thread has them: a prepared outline finishes itself when it is first asked."""
+
+    tree: shapely.STRtree
+    outlines: Outlines
+    ready: Flags
+
+    def prepared(self, which: Indices) -> Outlines:
+        """Some of the units, copied and prepared the first time they are asked for."""
+        fresh = np.unique(which[~self.ready[which]])
+        if len(fresh):
+            copies = shapely.from_wkb(shapely.to_wkb(self.outlines[fresh]))
+            shapely.prepare(copies)
+            self.outlines[fresh] = copies
+            self.ready[fresh] = True
+        return self.outlines[which]
+
+
+_OF_THREAD = threading.local()
+
+
+def _own(units: Outlines) -> _Own:
+    """This thread's copy of units, kept as long as the units are."""
+    known: dict[int, tuple[weakref.ref[Outlines], _Own]]
+    known = _OF_THREAD.__dict__.setdefault("known", {})
+    found = known.get(id(units))
+    if found is not None and found[0]() is units:
+        return found[1]
+    own = _Own(shapely.STRtree(units), units.copy(), np.zeros(len(units), bool))
+    key = id(units)
+    known[key] = weakref.ref(units, lambda _: known.pop(key, None)), own
+    return own
+
+
+def _shared(outlines: Outlines, units: _Own, start: int) -> Shares:
     """Most outlines lie wholly in one unit, which is quickly seen; few have to be cut."""
-    row, unit = tree.query(outlines)
-    row, unit = np.divmod(np.sort(row * len(units) + unit), len(units))
+    row, unit = units.tree.query(outlines)
+    row, unit = np.divmod(np.sort(row * len(units.ready) + unit), len(units.ready))
+    asked = units.prepared(unit)
     own_m2 = shapely.area(outlines[row])  # of a few, where most lie in no unit
     shared_m2 = own_m2.copy()
-    rest = np.flatnonzero(~shapely.contains_properly(units[unit], outlines[row]))
-    near = shapely.intersects(units[unit[rest]], outlines[row[rest]])
+    rest = np.flatnonzero(~shapely.contains_properly(asked, outlines[row]))
+    near = shapely.intersects(asked[rest], outlines[row[rest]])
     shared_m2[rest[~near]] = 0
     cut = rest[near]
-    shared_m2[cut] = shapely.area(shapely.intersection(outlines[row[cut]], units[unit[cut]]))
+    shared_m2[cut] = shapely.area(shapely.intersection(outlines[row[cut]], asked[cut]))
     keep = shared_m2 > 0
     row, unit, shared_m2 = row[keep], unit[keep], shared_m2[keep]
     return Shares(row + start, unit, shared_m2, shared_m2 / own_m2[keep])

@@ -1,5 +1,8 @@
 """How much of an outline lies where, and to which unit it is counted."""
 
+import subprocess
+import sys
+
 import layouts
 import numpy as np
 import pytest
@@ -43,6 +46,30 @@ def test_the_shares_are_those_of_cutting_everything(name, threads, monkeypatch):
     assert_same_shares(
         shared_ground(array(outlines), array(UNITS), threads=threads), outlines, UNITS
     )
+
+
+ASKED_AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np, shapely
+from gis.shares import shared_ground
+x, y = np.indices((10, 10)).reshape(2, -1) * 200
+parcels = shapely.box(x, y, x + 200, y + 200)
+middles = shapely.points(np.arange(10) * 240, 1000)
+drawn = shapely.to_wkb(shapely.buffer(middles, 900, quad_segs=50))
+for _ in range(8):
+    units = shapely.from_wkb(drawn)
+    with ThreadPoolExecutor(4) as pool:
+        sums = set(pool.map(lambda _: shared_ground(parcels, units).shared_m2.sum(), range(4)))
+    assert len(sums) == 1, sums
+"""
+
+
+def test_several_threads_may_ask_of_the_same_units():
+    # in a process of its own: what went wrong here once ended the process
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED_AT_ONCE], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 corner = st.integers(0, 20).map(float)

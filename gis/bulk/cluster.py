@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
-from gis.bulk.jobs import RETRIES, Job, Tell, answer_part, cut, is_done, needs_dask
-from gis.bulk.parts import Parts
+from gis.bulk.jobs import RETRIES, Job, answer_part, cut, is_done, needs_dask
+from gis.bulk.parts import Parts, Tell
 from gis.bulk.questions import Question
 from gis.bulk.store import Store
 
@@ -27,7 +27,7 @@ def run_on_cluster(job: Job, scheduler: str | None, tell: Tell) -> int:
     waiting = []
     for number in range(parts.tiling.count):
         if is_done(job.results, number):
-            tell("ask", parts.rows[number])
+            tell("found", parts.rows[number])
         else:
             waiting.append(number)
     if not waiting:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from gis import __version__
 from gis.bulk.parcels import Batch, Parcels, Source, batches, cleaned, joined
-from gis.bulk.parts import Parts, in_order, parts_of
+from gis.bulk.parts import Parts, Tell, in_order, parts_of
 from gis.bulk.questions import Answered, OverlapQuestion, Question, Tally, answered, summed
 from gis.bulk.store import Store, is_remote
 from gis.errors import GisError, OutputError, Problem
@@ -30,8 +30,6 @@ BYTES_A_PARCEL_AT_ONCE = 1_600  # of a whole file in memory, worked on tile by t
 FEWEST_ROWS_A_PART, MOST_ROWS_A_PART = 1_000, 250_000
 JOB = "job.json"
 RETRIES = 3  # of a piece whose worker was lost
-
-Tell = Callable[[str, int], None]  # a stage, and how many parcels more have been through it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def run(
 
     Raises: GisError.
     """
-    _claim(job.store, fingerprint)
+    claim(job.store, fingerprint)
     if engine == "dask":
         from gis.bulk.cluster import run_on_cluster
 
@@ -76,9 +74,10 @@ def run(
         return _run_at_once(job, tell)
     parts = cut(job, tell)
     for number in range(parts.tiling.count):
-        if not is_done(job.results, number):
+        found = is_done(job.results, number)
+        if not found:
             answer_part(job.question, parts, number, job.results, job.workers)
-        tell("ask", parts.rows[number])
+        tell("found" if found else "ask", parts.rows[number])
     return parts.tiling.count
 
 
@@ -90,7 +89,7 @@ def cut(job: Job, tell: Tell) -> Parts:
         job.store.below("parts"),
         job.part_rows(),
         job.workers,
-        lambda rows: tell("cut", rows),
+        tell,
     )
 
 
@@ -114,23 +113,24 @@ def _run_along_the_file(job: Job, tell: Tell) -> int:
     def numbered() -> Iterator[tuple[int, Batch]]:
         yield from enumerate(batches(job.source))
 
-    def answer(item: tuple[int, Batch]) -> int:
+    def answer(item: tuple[int, Batch]) -> tuple[str, int]:
         number, batch = item
-        if not is_done(job.results, number):
-            parcels = cleaned(batch, job.source.crs, job.crs)
-            keep(job.results, number, answered(job.question, parcels))
-        return len(batch.rows)
+        if is_done(job.results, number):
+            return "found", len(batch.rows)
+        parcels = cleaned(batch, job.source.crs, job.crs)
+        keep(job.results, number, answered(job.question, parcels))
+        return "ask", len(batch.rows)
 
-    for rows in in_order(answer, numbered(), job.workers):
+    for stage, rows in in_order(answer, numbered(), job.workers):
         count += 1
-        tell("ask", rows)
+        tell(stage, rows)
     return count
 
 
 def _run_at_once(job: Job, tell: Tell) -> int:
     """Answer a file that fits into memory as one piece."""
     if is_done(job.results, 0):
-        tell("ask", job.source.rows)
+        tell("found", job.source.rows)
         return 1
     read: list[Parcels] = []
     for parcels in in_order(
@@ -202,7 +202,7 @@ def fingerprint_of(job: Job, asked: Sequence[object]) -> dict[str, Any]:
     return told
 
 
-def _claim(store: Store, fingerprint: dict[str, Any]) -> None:
+def claim(store: Store, fingerprint: dict[str, Any]) -> None:
     """Begin in an empty folder, or go on in the folder of the same job.
 
     Raises: OutputError, when the folder belongs to another job.
@@ -219,7 +219,10 @@ def _claim(store: Store, fingerprint: dict[str, Any]) -> None:
                         "holds the unfinished answers of another job ({keys})",
                         keys=other,
                     ),
-                    say("chọn thư mục khác hoặc xóa thư mục này", "choose another folder"),
+                    say(
+                        "chọn thư mục khác với --resume, hoặc xóa thư mục này",
+                        "name another folder with --resume, or remove this one",
+                    ),
                 )
             )
         return
@@ -228,7 +231,7 @@ def _claim(store: Store, fingerprint: dict[str, Any]) -> None:
             Problem(
                 store.root,
                 say("không rỗng và không phải việc dở dang", "is not empty and holds no job"),
-                say("chọn thư mục khác", "choose another folder"),
+                say("chọn thư mục khác với --resume", "name another folder with --resume"),
             )
         )
     store.write_json(JOB, fingerprint)

@@ -31,7 +31,7 @@ ROWS_A_WRITE = 20_000  # a part is written in groups of at least so many rows, w
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Tell = Callable[[int], None]  # so many rows more are done
+Tell = Callable[[str, int], None]  # a stage (`found`: answered before) and how many rows more
 
 
 def part_name(number: int) -> str:
@@ -76,7 +76,7 @@ def parts_of(
     if not store.has(PLAN):
         extent, kept = _spool(source, crs, store, threads, tell)
         tiling = _tiling(store, extent, kept, rows_a_part)
-        rows = _share_out(store, tiling, crs, rows_a_part)
+        rows = _share_out(store, tiling, rows_a_part, tell)
         store.write_json(PLAN, _as_json(tiling, rows))
         store.remove(SPOOL)
     told = store.read_json(PLAN)
@@ -145,7 +145,7 @@ def _spool(
             high = np.maximum(high, box[:, 2:].max(axis=0))
         kept += len(parcels)
         refused.append(parcels.left_out)
-        tell(len(parcels) + len(parcels.left_out))
+        tell("cut", len(parcels) + len(parcels.left_out))
     if spool is not None:
         spool.close()
     empty = pa.table({"row": pa.array([], pa.int64()), "id": [], "reason": []})
@@ -239,7 +239,7 @@ class _Waiting:
             file.close()
 
 
-def _share_out(store: Store, tiling: Tiling, crs: str, rows_a_part: int) -> list[int]:
+def _share_out(store: Store, tiling: Tiling, rows_a_part: int, tell: Tell) -> list[int]:
     """Every row into the parts its box touches; how many rows each part owns."""
     waiting = _Waiting(store, max(rows_a_part, ROWS_A_WRITE))
     rows = np.zeros(tiling.count, np.int64)
@@ -257,5 +257,6 @@ def _share_out(store: Store, tiling: Tiling, crs: str, rows_a_part: int) -> list
                 int(number),
                 members.set_column(members.schema.get_field_index("own"), "own", own),
             )
+        tell("share", len(table))
     waiting.finish()
     return [int(count) for count in rows]

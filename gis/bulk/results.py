@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,16 @@ ALWAYS_OUTLINES = (".fgb", ".shp")  # files of outlines by their nature
 SORTED_ROWS = 5_000_000  # beyond, rows stay in the order of the parts they were answered in
 TRACE_COLUMNS = ("row", "left_row", "right_row")
 ROWS_A_WRITE = 100_000
-SHAPEFILE_BYTES = 2**31  # a shapefile or its table ends there
+TEXT_BYTES = 254  # of a field of a shapefile; GDAL cuts what is longer
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file of results and how many rows it holds."""
+    """A file of results, or a layer of one, and how many rows it holds."""
 
     path: Path
     rows: int
+    layer: str = ""
 
 
 def check_form(out: Path) -> None:
@@ -72,7 +74,7 @@ def write_results(job: Job, pieces: int, out: Path) -> list[Written]:
         shares = _in_order(job, pieces, "shares")
         if form == ".gpkg":
             count = _write(stage / out.name, "shares", shares, job.crs)
-            written += [Written(out, count)] if count else []
+            written += [Written(out, count, "shares")] if count else []
         else:
             suffix = ".parquet" if form == ".parquet" else ".csv"
             written += _beside(stage, out, "shares", suffix, shares)
@@ -115,8 +117,10 @@ def _write(path: Path, layer: str, tables: Iterator[pa.Table], crs: str) -> int:
     counted = [0]
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for table in (first, *tables):
+        for table in chain((first,), tables):
             counted[0] += len(table)
+            if path.suffix == ".shp":
+                _refuse_long_texts(table.select(shown), out=path.name)
             yield from table.select(shown).combine_chunks().to_batches(ROWS_A_WRITE)
 
     schema = first.select(shown).schema
@@ -135,6 +139,28 @@ def _write(path: Path, layer: str, tables: Iterator[pa.Table], crs: str) -> int:
     else:
         _write_layer(path, layer, schema, batches(), crs)
     return counted[0]
+
+
+def _refuse_long_texts(table: pa.Table, out: str) -> None:
+    for name in table.column_names:
+        column = table.column(name)
+        if not pa.types.is_string(column.type):
+            continue
+        long = pc.indices_nonzero(pc.greater(pc.binary_length(column), TEXT_BYTES))
+        if len(long):
+            raise OutputError(
+                Problem(
+                    out,
+                    say(
+                        "dài hơn {n} byte, shapefile không chứa được",
+                        "is longer than the {n} bytes a shapefile can hold",
+                        n=TEXT_BYTES,
+                    ),
+                    say("dùng .parquet, .gpkg hoặc .fgb", "use .parquet, .gpkg or .fgb"),
+                    field=name,
+                    value=column[long[0].as_py()].as_py()[:40] + "…",
+                )
+            )
 
 
 def _inert(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -159,7 +185,8 @@ def _write_layer(
         about = {"geometry_name": "geometry", "geometry_type": "MultiPolygon", "crs": crs}
         if path.suffix != ".shp":
             about["geometry_type"] = "Unknown"
-    options = {"ENCODING": "UTF-8"} if path.suffix == ".shp" else {}
+    # without a limit GDAL goes on to 4 GB, which many programs cannot read
+    options = {"ENCODING": "UTF-8", "2GB_LIMIT": "YES"} if path.suffix == ".shp" else {}
     reader = pa.RecordBatchReader.from_batches(schema, batches)
     pyogrio.write_arrow(
         reader,

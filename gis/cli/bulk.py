@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +16,19 @@ import click
 
 from gis.cli.program import cli, lang_option, load, plan_option, terminal
 from gis.errors import GisError
-from gis.language import Language, Text, say
+from gis.language import Language, Text, number, say
 
 if TYPE_CHECKING:
     from gis.bulk.jobs import Engine, Job
     from gis.bulk.parcels import Source
     from gis.bulk.questions import Question
+    from gis.bulk.results import Written
 
 OVERLAP_TOLERANCE_M2 = 1.0  # below a square metre two surveys of one edge differ, not two claims
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 STAGES = {
-    "cut": say("đọc và làm sạch", "reading and cleaning"),
+    "cut": say("đọc, làm sạch", "reading, cleaning"),
+    "share": say("chia theo vùng", "sharing out"),
     "ask": say("trả lời", "answering"),
 }
 
@@ -178,7 +183,7 @@ def _answer(
     notes: Sequence[Text],
 ) -> None:
     """Run the job to its end, write its results, and say what came of it."""
-    from gis.bulk.jobs import Job, fingerprint_of, run
+    from gis.bulk.jobs import Job, claim, fingerprint_of, run
     from gis.bulk.parcels import same_crs
     from gis.bulk.results import write_results
     from gis.bulk.store import Store
@@ -190,6 +195,7 @@ def _answer(
     job = Job(question, source, crs, Store.at(folder), given["memory_bytes"], os.cpu_count() or 1)
     engine: Engine = given["engine"]
     told = fingerprint_of(job, (*asked, engine, source.id_column, question.with_outlines))
+    claim(job.store, told)
     try:
         with _progress(source.rows, lang) as tell:
             pieces = run(job, told, engine, given["scheduler"], tell)
@@ -199,8 +205,22 @@ def _answer(
         raise
     _print_summary(job, pieces, lang, notes)
     for item in written:
-        click.echo(f"{item.path}: {item.rows}")
+        click.echo(_told(item).in_(lang))
     job.store.clear()
+
+
+def _told(item: Written) -> Text:
+    """A file that was written, with its rows."""
+    rows = item.rows
+    if item.layer:
+        return say(
+            "{path}, lớp {layer}: {n} dòng",
+            "{path}, layer {layer}: {n} rows",
+            path=str(item.path),
+            layer=item.layer,
+            n=rows,
+        )
+    return say("{path}: {n} dòng", "{path}: {n} rows", path=str(item.path), n=rows)
 
 
 def _work_folder(source: Source, out: Path | None) -> str:
@@ -225,31 +245,70 @@ def _progress(rows: int, lang: Language) -> Iterator[Callable[[str, int], None]]
     if not console.is_terminal:
         yield lambda stage, done: None
         return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[done]}", justify="right"),
+        TextColumn("{task.fields[pace]}", justify="right"),
     )
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=console, expand=True) as bar:
+        paces: dict[str, Pace] = {}
         tasks: dict[str, Any] = {}
+        last = time.monotonic()
 
         def tell(stage: str, done: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(STAGES[stage].in_(lang), total=rows, rate="")
-            speed = next(item.speed for item in bar.tasks if item.id == tasks[stage]) or 0
-            bar.update(tasks[stage], advance=done, rate=f"{speed:,.0f}/s")
+            nonlocal last
+            shown = "ask" if stage == "found" else stage
+            if shown not in tasks:
+                paces[shown] = Pace(rows, last)
+                tasks[shown] = bar.add_task(STAGES[shown].in_(lang), total=rows, done="", pace="")
+            last = time.monotonic()
+            pace = paces[shown].after(done, last, counts=stage != "found")
+            bar.update(tasks[shown], advance=done, done=pace.done(lang), pace=pace.told(lang))
 
         yield tell
+        for task in tasks.values():  # rows that were left out are in no part
+            bar.update(task, completed=rows)
+
+
+@dataclass(slots=True)
+class Pace:
+    """How fast a stage goes: what was there already says nothing of that."""
+
+    rows: int
+    since: float
+    through: int = 0
+    fresh: int = 0
+    now: float = 0.0
+
+    def after(self, done: int, now: float, *, counts: bool) -> Pace:
+        """So many rows more are through."""
+        self.through += done
+        self.now = now
+        if counts:
+            self.fresh += done
+        else:
+            self.since = now
+        return self
+
+    def done(self, lang: Language) -> str:
+        return f"{number(self.through, lang)}/{number(self.rows, lang)}"
+
+    def told(self, lang: Language) -> str:
+        """Rows a second and the time left, once there is anything to reckon them from."""
+        seconds = self.now - self.since
+        if not self.fresh or seconds <= 0:
+            return ""
+        rate = self.fresh / seconds
+        left = timedelta(seconds=round(max(0, self.rows - self.through) / rate))
+        return say(
+            "{rate}/s, còn {left}",
+            "{rate}/s, {left} left",
+            rate=number(round(rate), lang),
+            left=str(left),
+        ).in_(lang)
 
 
 def _print_summary(job: Job, pieces: int, lang: Language, notes: Sequence[Text]) -> None:
