@@ -451,6 +451,27 @@ def test_an_unreadable_row_is_named_and_the_rest_is_answered(tmp_path):
     assert jobs.total(job.results, pieces)["answered"] == 2
 
 
+@pytest.mark.parametrize("missing", [[0], [1], [1, 2], [3]])
+@pytest.mark.parametrize("suffix", ["fgb", "gpkg", "shp", "parquet"])
+def test_rows_without_an_outline_are_told_and_leave_the_others_as_they_are(
+    tmp_path, suffix, missing
+):
+    drawn = [square(200 * n, 10 * n) for n in range(4)]
+    path = tmp_path / f"p.{suffix}"
+    rows = frame([None if n in missing else outline for n, outline in enumerate(drawn)])
+    if suffix == "parquet":
+        rows.to_parquet(path)
+    else:
+        more = {"SPATIAL_INDEX": "NO"} if suffix == "fgb" else {}
+        rows.to_file(path, geometry_type="Polygon", **more)
+    source = open_parcels(str(path), "so_thua")
+    read = joined([cleaned(batch, source.crs, CRS) for batch in batches(source)])
+    kept = [n for n in range(4) if n not in missing]
+    assert read.ids.to_pylist() == [f"T-{n}" for n in kept]
+    assert all(outline.equals(drawn[n]) for n, outline in zip(kept, read.outlines, strict=True))
+    assert read.left_out.column("reason").to_pylist() == ["missing"] * len(missing)
+
+
 def test_a_file_that_breaks_off_is_named_with_its_row(tmp_path):
     path = tmp_path / "cut.fgb"
     frame(layouts.sheet(20, 20)).to_file(path)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import shapely
 from numpy.typing import NDArray
@@ -230,9 +231,34 @@ def _layer_batches(source: Source) -> Iterator[tuple[pa.Array | None, pa.Array]]
         use_pyarrow=True,
     ) as (meta, reader):
         geometry = meta["geometry_name"] or "wkb_geometry"
+        done = 0
         for batch in reader:
             if len(batch):
-                yield _plain_ids(batch, source), batch.column(geometry)
+                wkb = batch.column(geometry)
+                if not _is_sound(wkb):
+                    wkb = _outlines_by_themselves(source, done, len(batch))
+                yield _plain_ids(batch, source), wkb
+                done += len(batch)
+
+
+def _is_sound(column: pa.Array) -> bool:
+    """Whether a column is what it says; GDAL loses count in FlatGeobuf where an outline is missing.
+
+    Its outlines would then be those of other rows.
+    """
+    try:
+        column.validate(full=True)
+    except pa.ArrowException:
+        return False
+    return True
+
+
+def _outlines_by_themselves(source: Source, skipped: int, count: int) -> pa.Array:
+    """The outlines of some rows, one after another instead of as a column."""
+    _, _, wkb, _ = pyogrio.raw.read(
+        source.path, layer=source.layer, columns=[], skip_features=skipped, max_features=count
+    )
+    return pa.array(wkb, pa.binary())
 
 
 def _parquet_batches(source: Source) -> Iterator[tuple[pa.Array | None, pa.Array]]:
@@ -267,7 +293,8 @@ def cleaned(batch: Batch, source_crs: str, target_crs: str) -> Parcels:
     outlines[tall] = shapely.force_2d(outlines[tall])
     reason = np.full(len(outlines), "", dtype=object)
     reason[shapely.is_missing(outlines)] = "unreadable"
-    reason[np.asarray(batch.wkb.is_null())] = "missing"
+    nothing = pc.fill_null(pc.equal(pc.binary_length(batch.wkb), 0), True)
+    reason[np.asarray(nothing)] = "missing"
     kind = shapely.get_type_id(outlines)
     reason[(reason == "") & ~np.isin(kind, (3, 6))] = "not-an-area"
     kept = np.flatnonzero(reason == "")
