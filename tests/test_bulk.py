@@ -23,7 +23,7 @@ from gis.asking.understanding import understand
 from gis.bulk import jobs, results
 from gis.bulk.asking import allocation_question, crossing_question, siting_question
 from gis.bulk.jobs import Job, fingerprint_of, run
-from gis.bulk.parcels import batches, cleaned, joined, open_parcels
+from gis.bulk.parcels import batches, cleaned, joined, open_parcels, working_crs
 from gis.bulk.questions import CAVEATS, OverlapQuestion, answered
 from gis.bulk.store import Store
 from gis.cli import cli
@@ -470,6 +470,40 @@ def test_rows_without_an_outline_are_told_and_leave_the_others_as_they_are(
     assert read.ids.to_pylist() == [f"T-{n}" for n in kept]
     assert all(outline.equals(drawn[n]) for n, outline in zip(kept, read.outlines, strict=True))
     assert read.left_out.column("reason").to_pylist() == ["missing"] * len(missing)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "gpkg", "fgb", "shp"])
+@pytest.mark.parametrize("question", ["overlaps", "allocate", "site"])
+def test_a_file_without_rows_has_an_answer_without_rows(
+    tmp_path, question, suffix, monkeypatch, capsys
+):
+    from gis.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    frame([square(0, 0)]).iloc[:0].to_file("none.gpkg", geometry_type="Polygon")
+    more = ["--activity", "may"] if question == "site" else []
+    with pytest.raises(SystemExit) as left:
+        main(["bulk", question, "none.gpkg", "--out", f"out.{suffix}", *more, "--lang", "en"])
+    assert left.value.code == 0
+    out = capsys.readouterr().out
+    assert f"out.{suffix}: 0 rows" in out
+    found = pq.read_table("out.parquet") if suffix == "parquet" else gpd.read_file(f"out.{suffix}")
+    assert len(found) == 0
+    wanted = {"overlaps": "left_id", "allocate": "unit_code", "site": "site_id"}[question]
+    assert wanted in (found.column_names if suffix == "parquet" else found.columns)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:9213", "EPSG:3857", "EPSG:4326", "EPSG:3395", "EPSG:32648"])
+def test_overlaps_have_their_area_on_the_ground_whatever_the_system(tmp_path, crs):
+    path = tmp_path / "two.gpkg"
+    frame([square(0, 0), square(50, 0)]).to_crs(crs).to_file(path)
+    source = open_parcels(str(path))
+    job = Job(
+        OverlapQuestion(0.0), source, working_crs(source, CRS), Store.at(str(tmp_path / "w")),
+        2**30, 1,
+    )  # fmt: skip
+    rows, _ = tables(job, run_job(job))
+    assert rows["overlap_m2"].tolist() == [pytest.approx(5000, rel=0.002)]
 
 
 def test_a_file_that_breaks_off_is_named_with_its_row(tmp_path):

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from gis import __version__
-from gis.bulk.parcels import Batch, Parcels, Source, batches, cleaned, joined
+from gis.bulk.parcels import Batch, Parcels, Source, batches, cleaned, joined, no_parcels
 from gis.bulk.parts import Parts, Tell, in_order, parts_of
 from gis.bulk.questions import Answered, OverlapQuestion, Question, Tally, answered, summed
 from gis.bulk.store import Store, is_remote
@@ -124,7 +124,7 @@ def _run_along_the_file(job: Job, tell: Tell) -> int:
     for stage, rows in in_order(answer, numbered(), job.workers):
         count += 1
         tell(stage, rows)
-    return count
+    return count or _answer_of_nothing(job)
 
 
 def _run_at_once(job: Job, tell: Tell) -> int:
@@ -139,9 +139,15 @@ def _run_at_once(job: Job, tell: Tell) -> int:
         read.append(parcels)
         tell("cut", len(parcels) + len(parcels.left_out))
     if not read:
-        return 0
+        return _answer_of_nothing(job)
     keep(job.results, 0, answered(job.question, joined(read), threads=job.workers))
     tell("ask", job.source.rows)
+    return 1
+
+
+def _answer_of_nothing(job: Job) -> int:
+    """A file without rows has an answer too: tables without rows."""
+    keep(job.results, 0, answered(job.question, no_parcels()))
     return 1
 
 

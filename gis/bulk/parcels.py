@@ -27,6 +27,7 @@ Outlines = NDArray[np.object_]
 Rows = NDArray[np.int64]
 
 ROWS_A_BATCH = 50_000
+TRUE_TO_GROUND = "Transverse Mercator"  # VN-2000 in all its zones, and UTM
 PARQUET = (".parquet", ".geoparquet", ".pq")
 REASONS: dict[str, Text] = {
     "missing": say("không có hình", "no outline"),
@@ -332,10 +333,21 @@ def _moved(outlines: Outlines, source_crs: str, target_crs: str) -> Outlines:
 
 
 def working_crs(source: Source, plan_crs: str) -> str:
-    """The system overlaps are measured in: the file's own where it is in metres."""
+    """The system overlaps are measured in: the file's own where metres there are metres of ground.
+
+    Web Mercator is in metres too, and its areas are too large by a sixth.
+    """
     crs = CRS.from_user_input(source.crs)
     metric = crs.is_projected and all(axis.unit_name == "metre" for axis in crs.axis_info)
-    return source.crs if metric else plan_crs
+    way = crs.coordinate_operation
+    true = way is not None and way.method_name == TRUE_TO_GROUND
+    return source.crs if metric and true else plan_crs
+
+
+def no_parcels() -> Parcels:
+    """What a file without rows holds."""
+    nothing = Batch(np.empty(0, np.int64), pa.array([], pa.int64()), pa.array([], pa.binary()))
+    return cleaned(nothing, "", "")
 
 
 def same_crs(first: str, second: str) -> bool:
