@@ -188,6 +188,23 @@ FAULTS = {
     "a line there and back": ([[[(0, 0), (50, 0), (100, 0)]]], "crosses"),
     "a hole": ([[BOX, [(25, 25), (75, 25), (75, 75), (25, 75)]]], None),
     "a hole that touches its shell": ([[BOX, [(0, 50), (50, 25), (50, 75)]]], None),
+    "a hole along a whole edge": (
+        [[BOX, [(0, 25), (50, 25), (50, 75), (0, 75)]]],
+        "shared_edge",
+    ),
+    "a hole with a whole edge of its shell": (
+        [[BOX, [(0, 0), (0, 100), (50, 50)]]],
+        "shared_edge",
+    ),
+    "holes side by side": (
+        [[BOX, [(20, 20), (40, 20), (40, 40), (20, 40)], [(40, 25), (60, 25), (60, 60), (40, 60)]]],
+        "shared_edge",
+    ),
+    "two parts side by side": (
+        [[BOX], [[(100, 0), (200, 0), (200, 100), (100, 100)]]],
+        "shared_edge",
+    ),
+    "two parts that meet in a corner": ([[BOX], [[(100, 100), (200, 100), (200, 200)]]], None),
     "a hole half outside": ([[BOX, [(50, 50), (150, 50), (150, 75), (50, 75)]]], "hole_outside"),
     "holes one over the other": (
         [[BOX, [(20, 20), (60, 20), (60, 60), (20, 60)], [(40, 40), (80, 40), (80, 80), (40, 80)]]],

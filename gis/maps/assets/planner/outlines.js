@@ -159,7 +159,36 @@ function faultOf(polygons) {
     const fault = faultOfHoles(rings);
     if (fault) return fault;
   }
-  return faultOfParts(polygons);
+  const fault = faultOfParts(polygons);
+  if (fault) return fault;
+  const shared = sharedEdge(polygons.flat());
+  return shared ? { fault: "shared_edge", at: shared } : null;
+}
+
+// Where two rings of an outline run along the same stretch, if they do: a hole on the edge, or parts
+// that are one.
+function sharedEdge(rings) {
+  if (rings.length < 2) return null;
+  const edges = rings.flatMap((ring, owner) => ring.map((start, place) => {
+    const end = ring[(place + 1) % ring.length];
+    return { start, end, owner, west: Math.min(start[0], end[0]), east: Math.max(start[0], end[0]) };
+  })).sort((one, other) => one.west - other.west);
+  for (const [rank, edge] of edges.entries()) {
+    for (let other = rank + 1; other < edges.length && edges[other].west <= edge.east; other += 1) {
+      const point = edges[other].owner === edge.owner ? null : stretchOf(edge, edges[other]);
+      if (point) return point;
+    }
+  }
+  return null;
+}
+
+// A corner of the stretch that two edges on one straight line have in common.
+function stretchOf({ start: a, end: b }, { start: c, end: d }) {
+  if (turn(a, b, c) !== 0 || turn(a, b, d) !== 0) return null;
+  const axis = Math.abs(b[0] - a[0]) >= Math.abs(b[1] - a[1]) ? 0 : 1;
+  const [[low, high], [least, most]] = [[a, b], [c, d]].map((edge) => edge.sort((one, other) => one[axis] - other[axis]));
+  const from = low[axis] > least[axis] ? low : least;
+  return Math.min(high[axis], most[axis]) > from[axis] ? from : null;
 }
 
 function faultOfHoles([shell, ...holes]) {
