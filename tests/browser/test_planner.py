@@ -10,6 +10,7 @@ import pytest
 from conftest import craft_point, square, unit
 from hostile import HOSTILE, LONG, WHOLE, hostile_plan
 
+from browser.test_pages import with_markup_sink
 from gis.checks import run
 from gis.checks.overlaps import TOLERANCE_M2
 from gis.maps import render_page
@@ -767,6 +768,22 @@ def test_hostile_names_of_files_columns_and_properties_are_shown_and_never_run(
     assert_told(page, "#parcels", names)
     assert page.evaluate("window.hacked") is None
     assert page.locator("img, iframe, svg[onload]").count() == 0
+
+
+@pytest.mark.parametrize("policy", ["on", "off"])
+def test_the_harness_would_detect_text_of_a_dropped_file_that_runs(
+    open_page, rendered, tmp_path, policy
+):
+    html = with_markup_sink(rendered("planner").read_text("utf-8"))
+    path = tmp_path / "planner.html"
+    path.write_text(html if policy == "on" else without_policy(html), "utf-8", newline="")
+    page = open_page(path).page
+    features = [{"type": "Feature", "properties": {"name": name}, "geometry": None}
+                for name in HOSTILE]  # fmt: skip
+    drop_all(page, [[json.dumps({"type": "FeatureCollection", "features": features}), "a.json"]])
+    page.wait_for_timeout(500)
+    assert page.locator("#parcels img").count() > 0  # the text became markup
+    assert page.evaluate("window.hacked") == (None if policy == "on" else 1)
 
 
 def drop_all(page, files):
