@@ -1,4 +1,8 @@
-"""Print how soon the map pages are ready, and how the planner page moves under many parcels."""
+"""Print how soon the map pages are ready, and how the planner page moves under many parcels.
+
+Ready is when the page's own mark says so, counted from the start of the navigation: words, list,
+filters and map are written and answer to whoever uses them. Shown is the first frame after that.
+"""
 
 import json
 import shutil
@@ -35,25 +39,37 @@ FRAMES = """() => {
 }"""
 
 
-def opened(browser: Browser, path: Path, slowed: int) -> tuple[Page, float]:
-    """A page in a window of its own, and the milliseconds until it was ready."""
+NOTE_SHOWN = """new MutationObserver((_, watch) => {
+  if (document.documentElement?.dataset.ready === undefined) return;
+  watch.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.shown_ms = performance.now(); }));
+}).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-ready"] });"""
+
+
+def opened(browser: Browser, path: Path, slowed: int) -> tuple[Page, float, float]:
+    """A page in a window of its own, and the milliseconds until it was ready and shown."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     if slowed > 1:
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    page.add_init_script(NOTE_SHOWN)
     page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
-    return page, float(page.evaluate("Number(document.documentElement.dataset.ready)"))
+    page.wait_for_function("window.shown_ms", timeout=60_000)
+    ready_ms = page.evaluate("Number(document.documentElement.dataset.ready)")
+    return page, float(ready_ms), float(page.evaluate("window.shown_ms"))
 
 
-def ready_ms(browser: Browser, path: Path, slowed: int, runs: int) -> list[float]:
-    """Milliseconds until ready, of several cold openings."""
-    found = []
+def opening_ms(
+    browser: Browser, path: Path, slowed: int, runs: int
+) -> tuple[list[float], list[float]]:
+    """Milliseconds until ready and until shown, of several cold openings."""
+    ready, shown = [], []
     for _ in range(runs):
-        page, milliseconds = opened(browser, path, slowed)
+        page, ready_ms, shown_ms = opened(browser, path, slowed)
         page.context.close()
-        found.append(milliseconds)
-    return found
+        ready.append(ready_ms)
+        shown.append(shown_ms)
+    return ready, shown
 
 
 def many_parcels() -> str:
@@ -70,7 +86,7 @@ def many_parcels() -> str:
 
 def pan_p95_ms(browser: Browser, path: Path, slowed: int) -> float:
     """The 95th percentile of the time between frames while the map is dragged about."""
-    page, _ = opened(browser, path, slowed)
+    page, _, _ = opened(browser, path, slowed)
     page.evaluate(DROP, many_parcels())
     page.wait_for_selector("[data-parcel]", timeout=120_000)
     page.wait_for_timeout(1_000)
@@ -101,8 +117,9 @@ def bench(runs: int, out: Path | None) -> None:
             page = Path(folder) / f"{name}.html"
             page.write_bytes(render_page(plan, name).encode("utf-8"))
             for slowed in (1, SLOWED):
-                words = f"{name} ready" + (f", CPU slowed {slowed} times" if slowed > 1 else "")
-                rows[words] = ready_ms(browser, page, slowed, runs)
+                how = f", CPU slowed {slowed} times" if slowed > 1 else ""
+                ready, shown = opening_ms(browser, page, slowed, runs)
+                rows[f"{name} ready{how}"], rows[f"{name} shown{how}"] = ready, shown
         planner = Path(folder) / "planner.html"
         rows[f"planner pan p95, {PARCELS} parcels"] = [
             pan_p95_ms(browser, planner, 1) for _ in range(3)
