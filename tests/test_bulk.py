@@ -570,3 +570,27 @@ def test_ids_are_row_numbers_where_no_column_is_named(parcels):
     read = joined([cleaned(batch, source.crs, CRS) for batch in batches(source)])
     assert read.ids.to_pylist()[:3] == [1, 2, 3]
     assert read.rows.tolist()[:3] == [1, 2, 3]
+
+
+def test_a_text_too_long_for_a_shapefile_is_refused_and_no_id_is_cut(tmp_path, monkeypatch, capsys):
+    from gis.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    rows = frame([square(0, 0), square(50, 0)])
+    rows.assign(so_thua=["x" * 255, "y"]).to_file("long.gpkg")
+    with pytest.raises(SystemExit) as left:
+        main(["bulk", "overlaps", "long.gpkg", "--id", "so_thua", "--out", "o.shp", "--lang", "en"])
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert "left_id" in told
+    assert "254 bytes" in told
+    assert not (tmp_path / "o.shp").exists()
+
+
+def test_what_was_answered_before_says_nothing_of_the_pace():
+    from gis.cli.bulk import Pace
+
+    pace = Pace(1_000_000, since=0.0)
+    assert pace.after(400_000, 5.0, counts=False).told("en") == ""
+    assert pace.after(100_000, 15.0, counts=True).told("en") == "10,000/s, 0:00:50 left"
+    assert (pace.told("vi"), pace.done("vi")) == ("10.000/s, còn 0:00:50", "500.000/1.000.000")

@@ -115,12 +115,15 @@ def _write(path: Path, layer: str, tables: Iterator[pa.Table], crs: str) -> int:
         name for name in first.column_names if name not in TRACE_COLUMNS or layer == "left-out"
     ]
     counted = [0]
+    refused: list[Problem] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         for table in chain((first,), tables):
             counted[0] += len(table)
             if path.suffix == ".shp":
-                _refuse_long_texts(table.select(shown), out=path.name)
+                refused.extend(_too_long(table.select(shown), path.name))
+                if refused:
+                    return  # the writer would hide an error that is raised inside it
             yield from table.select(shown).combine_chunks().to_batches(ROWS_A_WRITE)
 
     schema = first.select(shown).schema
@@ -131,36 +134,38 @@ def _write(path: Path, layer: str, tables: Iterator[pa.Table], crs: str) -> int:
             for batch in batches():
                 parquet.write_batch(batch.replace_schema_metadata(told.metadata))
     elif path.suffix == ".csv":
-        with path.open("wb") as file:
-            file.write(b"\xef\xbb\xbf")  # so that Excel reads it as UTF-8
-            with pa.csv.CSVWriter(file, schema) as text:
-                for batch in batches():
-                    text.write_batch(_inert(batch))
+        _write_text(path, schema, batches())
     else:
         _write_layer(path, layer, schema, batches(), crs)
+    if refused:
+        raise OutputError(*refused)
     return counted[0]
 
 
-def _refuse_long_texts(table: pa.Table, out: str) -> None:
+def _write_text(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+    with path.open("wb") as file:
+        file.write(b"\xef\xbb\xbf")  # so that Excel reads it as UTF-8
+        with pa.csv.CSVWriter(file, schema) as text:
+            for batch in batches:
+                text.write_batch(_inert(batch))
+
+
+def _too_long(table: pa.Table, out: str) -> Iterator[Problem]:
+    """The first text of each column that a shapefile would cut."""
     for name in table.column_names:
         column = table.column(name)
         if not pa.types.is_string(column.type):
             continue
         long = pc.indices_nonzero(pc.greater(pc.binary_length(column), TEXT_BYTES))
         if len(long):
-            raise OutputError(
-                Problem(
-                    out,
-                    say(
-                        "dài hơn {n} byte, shapefile không chứa được",
-                        "is longer than the {n} bytes a shapefile can hold",
-                        n=TEXT_BYTES,
-                    ),
-                    say("dùng .parquet, .gpkg hoặc .fgb", "use .parquet, .gpkg or .fgb"),
-                    field=name,
-                    value=column[long[0].as_py()].as_py()[:40] + "…",
-                )
+            told = say(
+                "dài hơn {n} byte, shapefile không chứa được",
+                "is longer than the {n} bytes a shapefile can hold",
+                n=TEXT_BYTES,
             )
+            mend = say("dùng .parquet, .gpkg hoặc .fgb", "use .parquet, .gpkg or .fgb")
+            value = column[long[0].as_py()].as_py()[:40] + "…"
+            yield Problem(out, told, mend, field=name, value=value)
 
 
 def _inert(batch: pa.RecordBatch) -> pa.RecordBatch:
