@@ -6,7 +6,6 @@ machine does falls on all alike. Answers are compared before anything is printed
 
 import json
 import math
-import resource
 import subprocess
 import sys
 import time
@@ -17,11 +16,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from bench_peers import METHODS
+from bench_peers import METHODS, peak_mb
 from bench_province import CRS, province
 
 from gis.bulk.parts import geo_metadata
-from gis.checks.overlaps import TOLERANCE_M2
+from gis.cli.bulk import OVERLAP_TOLERANCE_M2
 from gis.overlaps import overlapping
 
 TASKS = {"T1": None, "T2": "communes", "T3": "zones"}
@@ -161,7 +160,7 @@ def nation(folder: Path, provinces: int, memory: str) -> None:
     one = dataset(folder, 1_000_000, dirty=False)
     table = pq.read_table(one / "parcels.parquet")
     outlines = shapely.from_wkb(table.column("geometry").to_numpy())
-    pairs = int((overlapping(outlines, threads=2).shared_m2 > TOLERANCE_M2).sum())
+    pairs = int((overlapping(outlines, threads=2).shared_m2 > OVERLAP_TOLERANCE_M2).sum())
     path = folder / f"{provinces}-provinces.parquet"
     with pq.ParquetWriter(path, table.schema) as writer:
         for number in range(provinces):
@@ -175,8 +174,13 @@ def nation(folder: Path, provinces: int, memory: str) -> None:
     out = folder / "overlaps.parquet"
     start = time.perf_counter()
     command = ["-m", "gis.cli", "bulk", "overlaps", str(path), "--out", str(out)]
-    subprocess.run([sys.executable, *command, "--memory", memory], check=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    most = 0.0
+    with subprocess.Popen([sys.executable, *command, "--memory", memory]) as job:
+        while job.poll() is None:
+            most = max(most, peak_mb(job.pid))
+            time.sleep(0.2)
+    if job.returncode:
+        raise SystemExit(job.returncode)
     found = pq.ParquetFile(out).metadata.num_rows
-    print(f"{count} parcels: {time.perf_counter() - start:.0f} s, {used.ru_maxrss / 1024:.0f} MB "
-          f"at most, {found} pairs, expected {expected}")  # fmt: skip
+    print(f"{count} parcels: {time.perf_counter() - start:.0f} s, {most:.0f} MB at most, "
+          f"{found} pairs, expected {expected}")  # fmt: skip
