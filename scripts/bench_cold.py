@@ -24,6 +24,7 @@ COMMANDS = (
     ("tngis site", ["site", "--place", "KCN-1", "--activity", "may mặc"]),
     ("tngis check", ["check"]),
     ("tngis check --format json", ["check", "--format", "json"]),
+    ("tngis site", ["site", "--place", "Sông Công 2", "--activity", "may mặc"]),
     ("tngis map", ["map", "--out", "{out}"]),
     ("tngis export", ["export", "--out", "{out}"]),
     ("tngis build", ["build", "--out", "{out}"]),
@@ -45,9 +46,9 @@ def measured(runs: int) -> dict[str, float]:
     rows = {"python": best_seconds([sys.executable, "-c", ""], runs)}
     for name in IMPORTS:
         rows[f"import {name}"] = best_seconds([sys.executable, "-c", f"import {name}"], runs)
-    with tempfile.TemporaryDirectory() as out:
-        for name, arguments in COMMANDS:
-            given = [argument.format(out=out) for argument in arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, arguments) in enumerate(COMMANDS):
+            given = [argument.format(out=Path(folder, str(number))) for argument in arguments]
             rows[name] = best_seconds([sys.executable, "-m", "gis.cli", *given], runs)
     return rows
 
