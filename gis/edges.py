@@ -21,7 +21,7 @@ CERTAIN_TURN = 1e-12  # of the summed cross products; below it rounding could de
 CERTAIN_M = 1e-6  # points nearer to a line than this are not said to lie on one side of it
 CERTAIN_M2 = 1e-6  # common ground beyond it is no rounding
 LARGEST_M2 = 1e6  # of a strip; beyond it rounding could reach what is certain
-ROWS_A_CHUNK = 1_000_000  # of edges beside edges; more would leave the processor's cache anyway
+ROWS_A_CHUNK = 200_000  # of edges beside edges; they fit the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,9 @@ def may_enter(edges: Edges, box: Floats, which: Indices, polygon: Indices) -> Fl
     may = touch(edges.boxes(which), box[polygon])
     near = np.flatnonzero(may)
     which, polygon = which[near], polygon[near]
+    extents = np.ascontiguousarray(edges.boxes(np.arange(len(edges.at))).T)
     for part in _chunks(edges.count(polygon)):
-        may[near[part]] = _may_enter(edges, which[part], polygon[part])
+        may[near[part]] = _may_enter(edges, extents, which[part], polygon[part])
     return may
 
 
@@ -187,21 +188,26 @@ def _chunks(rows: Indices) -> Iterator[slice]:
         yield slice(start, stop)
 
 
-def _may_enter(edges: Edges, which: Indices, polygon: Indices) -> Flags:
+def _may_enter(edges: Edges, extents: Floats, which: Indices, polygon: Indices) -> Flags:
     p, q = edges.ends(which)
     middle = (p + q) / 2
+    west, south, east, north = extents
     other, row = edges.of(polygon)
-    a, b = edges.ends(other)
-    over = (a[:, 1] > middle[row, 1]) != (b[:, 1] > middle[row, 1])
-    low, high = np.minimum(p, q) - CERTAIN_M, np.maximum(p, q) + CERTAIN_M
-    near = ((np.minimum(a, b) <= high[row]) & (np.maximum(a, b) >= low[row])).all(axis=1)
+    y = middle[row, 1]
+    over = (south[other] <= y) & (y < north[other])
+    near = south[other] <= (north[which] + CERTAIN_M)[row]
+    near &= north[other] >= (south[which] - CERTAIN_M)[row]
+    near &= west[other] <= (east[which] + CERTAIN_M)[row]
+    near &= east[other] >= (west[which] - CERTAIN_M)[row]
     open_ = np.zeros(len(which), bool)
     at = np.flatnonzero(near)
-    open_[row[at[_may_cross(p[row[at]], q[row[at]], a[at], b[at])]]] = True
+    a, b = edges.ends(other[at])
+    open_[row[at[_may_cross(p[row[at]], q[row[at]], a, b)]]] = True
     at = np.flatnonzero(over & ~open_[row])
-    side = _side(a[at], b[at], middle[row[at]])
+    a, b = edges.ends(other[at])
+    side = _side(a, b, middle[row[at]])
     open_[row[at[side == 0]]] = True
-    to_the_east = (side > 0) == (b[at, 1] > a[at, 1])
+    to_the_east = (side > 0) == (b[:, 1] > a[:, 1])
     may: Flags = open_ | (np.bincount(row[at[to_the_east]], minlength=len(which)) % 2 == 1)
     return may
 
