@@ -31,6 +31,14 @@ def may_enter(edges: Edges, box: Floats, which: Indices, polygon: Indices) -> Fl
     return _may_enter(edges.vertices, edges.at, edges.begin, box, which, polygon)
 
 
+def any_may_enter(
+    edges: Edges, box: Floats, listed: Indices, begin: Indices, end: Indices, polygon: Indices
+) -> Flags:
+    """Whether any of the edges listed from `begin` to `end` may enter each polygon."""
+    along = edges.vertices, edges.at, edges.begin, box
+    return _any_may_enter(*along, listed, begin, end, polygon)
+
+
 def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> Floats:
     """The area that polygons have in common, two and two."""
     return _common_m2(edges.vertices, edges.at, edges.begin, edges.against, box, left, right)
@@ -143,38 +151,63 @@ def _may_enter(
 ) -> Flags:
     may = np.zeros(len(which), np.bool_)
     for row in range(len(which)):
-        edge, about = at[which[row]], box[polygon[row]]
-        px, py = vertices[edge, 0], vertices[edge, 1]
-        qx, qy = vertices[edge + 1, 0], vertices[edge + 1, 1]
-        if max(px, qx) < about[0] or min(px, qx) > about[2]:
-            continue
-        if max(py, qy) < about[1] or min(py, qy) > about[3]:
-            continue
-        mx, my = (px + qx) / 2, (py + qy) / 2
-        west, east = min(px, qx) - CERTAIN_M, max(px, qx) + CERTAIN_M
-        south, north = min(py, qy) - CERTAIN_M, max(py, qy) + CERTAIN_M
-        inside = False
-        for other in range(begin[polygon[row]], begin[polygon[row] + 1]):
-            ax, ay = vertices[at[other], 0], vertices[at[other], 1]
-            bx, by = vertices[at[other] + 1, 0], vertices[at[other] + 1, 1]
-            if (
-                min(ax, bx) <= east
-                and max(ax, bx) >= west
-                and min(ay, by) <= north
-                and max(ay, by) >= south
-                and _may_cross(px, py, qx, qy, ax, ay, bx, by)
-            ):
+        may[row] = _enters(vertices, at, begin, box, which[row], polygon[row])
+    return may
+
+
+@_code
+def _any_may_enter(
+    vertices: Floats,
+    at: Indices,
+    begin: Indices,
+    box: Floats,
+    listed: Indices,
+    first: Indices,
+    until: Indices,
+    polygon: Indices,
+) -> Flags:
+    may = np.zeros(len(polygon), np.bool_)
+    for row in range(len(polygon)):
+        for place in range(first[row], until[row]):
+            if _enters(vertices, at, begin, box, listed[place], polygon[row]):
                 may[row] = True
                 break
-            if (ay > my) != (by > my):
-                side = _side(ax, ay, bx, by, mx, my)
-                if side == 0:
-                    may[row] = True
-                    break
-                if (side > 0) == (by > ay):
-                    inside = not inside
-        may[row] |= inside
     return may
+
+
+@_code
+def _enters(
+    vertices: Floats, at: Indices, begin: Indices, box: Floats, which: int, polygon: int
+) -> bool:
+    edge = at[which]
+    px, py = vertices[edge, 0], vertices[edge, 1]
+    qx, qy = vertices[edge + 1, 0], vertices[edge + 1, 1]
+    if max(px, qx) < box[polygon, 0] or min(px, qx) > box[polygon, 2]:
+        return False
+    if max(py, qy) < box[polygon, 1] or min(py, qy) > box[polygon, 3]:
+        return False
+    mx, my = (px + qx) / 2, (py + qy) / 2
+    west, east = min(px, qx) - CERTAIN_M, max(px, qx) + CERTAIN_M
+    south, north = min(py, qy) - CERTAIN_M, max(py, qy) + CERTAIN_M
+    inside = False
+    for other in range(begin[polygon], begin[polygon + 1]):
+        ax, ay = vertices[at[other], 0], vertices[at[other], 1]
+        bx, by = vertices[at[other] + 1, 0], vertices[at[other] + 1, 1]
+        if (
+            min(ax, bx) <= east
+            and max(ax, bx) >= west
+            and min(ay, by) <= north
+            and max(ay, by) >= south
+            and _may_cross(px, py, qx, qy, ax, ay, bx, by)
+        ):
+            return True
+        if (ay > my) != (by > my):
+            side = _side(ax, ay, bx, by, mx, my)
+            if side == 0:
+                return True
+            if (side > 0) == (by > ay):
+                inside = not inside
+    return inside
 
 
 @_code

@@ -174,6 +174,16 @@ def may_enter(edges: Edges, box: Floats, which: Indices, polygon: Indices) -> Fl
     return may
 
 
+def any_may_enter(
+    edges: Edges, box: Floats, listed: Indices, begin: Indices, end: Indices, polygon: Indices
+) -> Flags:
+    """Whether any of the edges listed from `begin` to `end` may enter each polygon."""
+    at, row = ranges(begin, end)
+    found = np.zeros(len(begin), bool)
+    found[row[may_enter(edges, box, listed[at], polygon[row])]] = True
+    return found
+
+
 def touch(first: Floats, second: Floats) -> Flags:
     """Whether boxes meet, two and two."""
     low, high = np.maximum(first[:, :2], second[:, :2]), np.minimum(first[:, 2:], second[:, 2:])

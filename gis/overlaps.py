@@ -205,10 +205,9 @@ def _at_free_edges(
     run, other = shapely.STRtree(polygons).query(runs)
     foreign = np.flatnonzero(edges.owner[at[first[run]]] != other)
     run, other = run[foreign], other[foreign]
-    edge, row = ranges(first[run], np.append(first, len(at))[run + 1])
-    edge, other = at[edge], other[row]
-    enters = loops.may_enter(edges, box, edge, other)
-    return _keys(edges.owner[edge[enters]], other[enters], len(box))
+    until = np.append(first, len(at))[run + 1]
+    enters = loops.any_may_enter(edges, box, at, first[run], until, other)
+    return _keys(edges.owner[at[first[run[enters]]]], other[enters], len(box))
 
 
 def _united(box: Floats, first: Indices) -> Floats:

@@ -160,6 +160,9 @@ def test_machine_code_says_what_the_plain_loops_say(name):
     assert (compiled.partners(found) == edges.partners(found)).all()
     may = edges.may_enter(found, box, edge, part)
     assert (compiled.may_enter(found, box, edge, part) == may).all()
+    runs = np.arange(0, len(edge), 3)
+    beside = found, box, edge, runs, np.append(runs[1:], len(edge)), part[runs]
+    assert (compiled.any_may_enter(*beside) == edges.any_may_enter(*beside)).all()
     left, right = np.triu_indices(len(parts), 1)
     plain = edges.common_m2(found, box, left, right)
     assert np.allclose(compiled.common_m2(found, box, left, right), plain, rtol=1e-12, atol=1e-7)
