@@ -11,6 +11,7 @@ import numpy as np
 from gis.edges import CERTAIN_M, CERTAIN_TURN, Edges, Flags, Floats, Indices, Rings
 
 _code = numba.njit(cache=True, nogil=True, error_model="numpy")
+NEAR_M2 = CERTAIN_M * CERTAIN_M  # squares need no roots
 EMPTY = -1
 SEVERAL = -2  # edges with the same ends, more than the two that could be matched
 
@@ -232,15 +233,17 @@ def _may_cross(
 def _away(x: float, y: float, qx: float, qy: float, bx: float, by: float) -> bool:
     """Whether two edges from one point leave it in opposite directions."""
     along = (qx - x) * (bx - x) + (qy - y) * (by - y)
-    return bool(along < -CERTAIN_M * np.hypot(bx - x, by - y))
+    length_2 = (bx - x) * (bx - x) + (by - y) * (by - y)
+    return bool(along < 0 and along * along > NEAR_M2 * length_2)
 
 
 @_code
 def _side(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> int:
     along_x, along_y = bx - ax, by - ay
     cross = along_x * (y - ay) - along_y * (x - ax)
-    least = CERTAIN_M * np.hypot(along_x, along_y)
-    return int(cross > least) - int(cross < -least)
+    if cross * cross <= NEAR_M2 * (along_x * along_x + along_y * along_y):
+        return 0
+    return 1 if cross > 0 else -1
 
 
 @_code

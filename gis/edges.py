@@ -227,10 +227,11 @@ def _may_cross(p: Floats, q: Floats, a: Floats, b: Floats) -> Flags:
     of_a, of_b = _side(p, q, a), _side(p, q, b)
     of_p, of_q = _side(a, b, p), _side(a, b, q)
     clear = (of_a * of_b > 0) | (of_p * of_q > 0)
-    least = CERTAIN_M * np.hypot(*(b - a).T)
+    least_2 = CERTAIN_M**2 * ((b - a) ** 2).sum(axis=1)
     for here, there, far in ((p, q, of_q), (q, p, of_p)):
         for end, other in ((a, b), (b, a)):
-            away = ((there - here) * (other - end)).sum(axis=1) < -least
+            along = ((there - here) * (other - end)).sum(axis=1)
+            away = (along < 0) & (along**2 > least_2)
             clear |= (here == end).all(axis=1) & ((far != 0) | away)
     may: Flags = ~clear
     return may
@@ -240,8 +241,8 @@ def _side(start: Floats, end: Floats, point: Floats) -> NDArray[np.int8]:
     """1 left of a line, -1 right of it, 0 where it is too near to say."""
     along, off = end - start, point - start
     cross = along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0]
-    least = CERTAIN_M * np.hypot(along[:, 0], along[:, 1])
-    return (cross > least).astype(np.int8) - (cross < -least).astype(np.int8)
+    near = cross**2 <= CERTAIN_M**2 * (along**2).sum(axis=1)
+    return np.where(near, 0, np.sign(cross)).astype(np.int8)
 
 
 # --- what two outlines have in common -----------------------------------------------------------
