@@ -8,7 +8,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from gis.edges import CERTAIN_M, CERTAIN_TURN, Edges, Flags, Floats, Indices, Rings
+from gis.edges import CERTAIN_M, CERTAIN_TURN, Edges, Flags, Floats, Indices, Rings, rounding_m2
 
 _code = numba.njit(cache=True, nogil=True, error_model="numpy")
 NEAR_M2 = CERTAIN_M * CERTAIN_M  # squares need no roots
@@ -40,9 +40,11 @@ def any_may_enter(
     return _any_may_enter(*along, listed, begin, end, polygon)
 
 
-def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> Floats:
-    """The area that polygons have in common, two and two."""
-    return _common_m2(edges.vertices, edges.at, edges.begin, edges.against, box, left, right)
+def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
+    """The area that polygons have in common, two and two, and how wrong rounding may have it."""
+    along = edges.vertices, edges.at, edges.begin, edges.against
+    common, reached = _common_m2(*along, box, left, right)
+    return common, rounding_m2(edges, box, left, right, reached)
 
 
 @_code
@@ -255,8 +257,8 @@ def _common_m2(
     box: Floats,
     left: Indices,
     right: Indices,
-) -> Floats:
-    common = np.zeros(len(left))
+) -> tuple[Floats, Floats]:
+    common, reached = np.zeros(len(left)), np.zeros(len(left))
     for pair in range(len(left)):
         one, other = left[pair], right[pair]
         x0, y0 = max(box[one, 0], box[other, 0]), max(box[one, 1], box[other, 1])
@@ -268,7 +270,7 @@ def _common_m2(
             if east <= west:
                 continue
             slope = (by - ay) / (bx - ax)
-            strips = 0.0
+            strips, reach = 0.0, abs(ay) + abs(by)
             for f in range(begin[other], begin[other + 1]):
                 cx, dx = vertices[at[f], 0] - x0, vertices[at[f] + 1, 0] - x0
                 w, o = max(west, min(cx, dx)), min(east, max(cx, dx))
@@ -276,9 +278,10 @@ def _common_m2(
                     continue
                 cy, dy = vertices[at[f], 1] - y0, vertices[at[f] + 1, 1] - y0
                 strip = _lower(ax, ay, slope, cx, cy, (dy - cy) / (dx - cx), w, o)
+                reached[pair] += (o - w) * (reach + abs(cy) + abs(dy))
                 strips += strip if (dx < cx) != against[f] else -strip
             common[pair] += strips if (bx < ax) != against[e] else -strips
-    return common
+    return common, reached
 
 
 @_code

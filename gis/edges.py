@@ -19,8 +19,7 @@ Flags = NDArray[np.bool_]
 
 CERTAIN_TURN = 1e-12  # of the summed cross products; below it rounding could decide the direction
 CERTAIN_M = 1e-6  # points nearer to a line than this are not said to lie on one side of it
-CERTAIN_M2 = 1e-6  # common ground beyond it is no rounding
-LARGEST_M2 = 1e6  # of a strip; beyond it rounding could reach what is certain
+ROUNDING = 1e-14  # of all that is summed; some fifty roundings
 ROWS_A_CHUNK = 200_000  # of edges beside edges; they fit the processor's cache
 
 
@@ -248,29 +247,30 @@ def _side(start: Floats, end: Floats, point: Floats) -> NDArray[np.int8]:
 # --- what two outlines have in common -----------------------------------------------------------
 
 
-def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> Floats:
-    """The area that polygons have in common, two and two.
+def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
+    """The area that polygons have in common, two and two, and how wrong rounding may have it.
 
     An area is the sum of the strips below its upper edges less those below its lower ones, so what
-    two areas share is the sum of what each two strips share. Nothing in that can go far wrong by
-    rounding, while the polygons are not large: see `settles`.
+    two areas share is the sum of what each two strips share. An outline too thin for its direction
+    to be sure may have it wrong without end.
     """
-    common = np.empty(len(left))
+    common, reached = np.empty(len(left)), np.empty(len(left))
     for part in _chunks(edges.count(left) * edges.count(right)):
-        common[part] = _common_m2(edges, box, left[part], right[part])
-    return common
+        common[part], reached[part] = _common_m2(edges, box, left[part], right[part])
+    return common, rounding_m2(edges, box, left, right, reached)
 
 
-def settles(edges: Edges, box: Floats, left: Indices, right: Indices) -> Flags:
-    """Whether rounding leaves `common_m2` true to less than `CERTAIN_M2`."""
+def rounding_m2(
+    edges: Edges, box: Floats, left: Indices, right: Indices, reached: Floats
+) -> Floats:
+    """How far areas may be wrong whose strips reach so far."""
     height = np.maximum(box[left, 3] - box[left, 1], box[right, 3] - box[right, 1])
     width = np.minimum(box[left, 2], box[right, 2]) - np.maximum(box[left, 0], box[right, 0])
     thin = np.bincount(edges.owner, ~edges.sure, len(box)) > 0
-    small: Flags = (height * width < LARGEST_M2) & ~thin[left] & ~thin[right]
-    return small
+    return np.where(thin[left] | thin[right], np.inf, ROUNDING * (reached + width * height))
 
 
-def _common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> Floats:
+def _common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
     corner = np.maximum(box[left, :2], box[right, :2])
     width = np.minimum(box[left, 2], box[right, 2]) - corner[:, 0]
     one, other = (_strips(edges, polygons, corner, width) for polygons in (left, right))
@@ -290,7 +290,11 @@ def _common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> Floa
     apart[cross] = (d_w**2 + d_e**2) / (d_w + d_e)
     strip_m2 = (east - west) * ((y_w + y_e + z_w + z_e) - apart) / 4
     strip_m2 *= one.sign[first] * other.sign[second]
-    return np.bincount(one.pair[first], strip_m2, len(left)).astype(float)
+    reached_m2 = (east - west) * (one.reach[first] + other.reach[second])
+    common, reached = (
+        np.bincount(one.pair[first], m2, len(left)).astype(float) for m2 in (strip_m2, reached_m2)
+    )
+    return common, reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +308,7 @@ class _Strips:
     y: Floats
     slope: Floats
     sign: Floats
+    reach: Floats  # how high both ends lie; their heights in between are as wrong as these
 
     def height_at(self, which: Indices, x: Floats) -> Floats:
         return self.y[which] + self.slope[which] * (x - self.x[which])
@@ -325,4 +330,5 @@ def _strips(edges: Edges, polygons: Indices, corner: Floats, width: Floats) -> _
         start[:, 1],
         run[:, 1] / run[:, 0],
         np.where(below, 1.0, -1.0),
+        np.abs(start[:, 1]) + np.abs(end[keep, 1]),
     )

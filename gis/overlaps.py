@@ -30,7 +30,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis import edges as plain
-from gis.edges import CERTAIN_M2, Edges, ranges, rings_of, settles, touch
+from gis.edges import Edges, ranges, rings_of, touch
 from gis.tiles import Tiling, once, tiling_of
 
 Outlines = NDArray[np.object_]
@@ -41,6 +41,7 @@ Numbers = NDArray[np.int64]
 
 OUTLINES_A_TILE = 16_000  # their edges fit the processor's cache
 WORTH_COMPILING = 40_000  # outlines; loading the machine code takes a second
+EXACT_M2 = 1e-7  # areas that rounding may have more wrong are measured by GEOS
 EDGES_A_RUN = 16  # free edges looked about together; a longer run has too wide a box
 
 
@@ -164,12 +165,11 @@ def _asked(
 ) -> Pairs:
     """Those of some pairs whose interiors meet."""
     left, right = np.divmod(keys, len(polygons))
-    shared_m2 = loops.common_m2(edges, box, left, right)
-    settled = settles(edges, box, left, right)
-    meet = settled & (shared_m2 > CERTAIN_M2)
+    shared_m2, rounding_m2 = loops.common_m2(edges, box, left, right)
+    meet = shared_m2 > rounding_m2
     unclear = np.flatnonzero(~meet)
     meet[unclear] = interiors_meet(polygons[left[unclear]], polygons[right[unclear]])
-    cut = np.flatnonzero(meet & ~settled)
+    cut = np.flatnonzero(meet & (rounding_m2 > EXACT_M2))
     shared_m2[cut] = shapely.area(shapely.intersection(polygons[left[cut]], polygons[right[cut]]))
     here = np.flatnonzero(meet)
     return Pairs(left[here], right[here], np.maximum(shared_m2[here], 0))

@@ -1,5 +1,8 @@
 """The quick way finds what asking GEOS about every pair finds: the same pairs, the same areas."""
 
+from fractions import Fraction
+from itertools import pairwise, product
+
 import layouts
 import numpy as np
 import pytest
@@ -164,19 +167,23 @@ def test_machine_code_says_what_the_plain_loops_say(name):
     beside = found, box, edge, runs, np.append(runs[1:], len(edge)), part[runs]
     assert (compiled.any_may_enter(*beside) == edges.any_may_enter(*beside)).all()
     left, right = np.triu_indices(len(parts), 1)
-    plain = edges.common_m2(found, box, left, right)
-    assert np.allclose(compiled.common_m2(found, box, left, right), plain, rtol=1e-12, atol=1e-7)
+    for mine, plain in zip(
+        compiled.common_m2(found, box, left, right),
+        edges.common_m2(found, box, left, right),
+        strict=True,
+    ):
+        assert np.allclose(mine, plain, rtol=1e-12, atol=1e-7)
 
 
 def test_the_strips_of_two_squares_and_of_a_hole_can_be_summed_in_the_head():
     frame = Polygon(box(0, 0, 30, 30).exterior, [box(10, 10, 20, 20).exterior])
     parts = array([frame, box(5, 5, 25, 25), box(12, 12, 18, 18), box(30, 0, 40, 30)])
     found = edges.edges_of(edges.rings_of(parts))
-    assert edges.settles(found, shapely.bounds(parts), np.array([0]), np.array([1])).all()
     left, right = np.array([0, 0, 0, 1]), np.array([1, 2, 3, 2])
     for loops in (edges, compiled):
-        shared = loops.common_m2(found, shapely.bounds(parts), left, right)
+        shared, rounding = loops.common_m2(found, shapely.bounds(parts), left, right)
         assert shared.tolist() == [300.0, 0.0, 0.0, 36.0]
+        assert (rounding < 1e-9).all()
 
 
 def test_a_sliver_as_thin_as_the_last_digits_has_its_area(loops):
@@ -195,7 +202,70 @@ def test_what_is_too_large_for_sums_is_left_to_geos(loops):
     assert pairs.shared_m2.tolist() == [100_000_000.0]
     found = edges.edges_of(edges.rings_of(array([west, east])))
     bounds = shapely.bounds(array([west, east]))
-    assert not edges.settles(found, bounds, np.array([0]), np.array([1])).any()
+    _, rounding = loops.common_m2(found, bounds, np.array([0]), np.array([1]))
+    assert (rounding > overlaps.EXACT_M2).all()
+
+
+@pytest.mark.parametrize("name", layouts.LAYOUTS)
+def test_rounding_has_no_area_further_wrong_than_said(name):
+    """Beside areas reckoned in fractions, which know no rounding."""
+    parts, found, box, _, _ = edges_and_pairs(layouts.LAYOUTS[name][:20])
+    left, right = np.triu_indices(len(parts), 1)
+    near = np.flatnonzero(shapely.intersects(parts[left], parts[right]))[:40]
+    left, right = left[near], right[near]
+    shared, rounding = edges.common_m2(found, box, left, right)
+    for a, b, area, wrong in zip(left, right, shared, rounding, strict=True):
+        exact = area_in_fractions(parts[a], parts[b])
+        assert abs(Fraction(float(area)) - exact) <= (wrong if np.isfinite(wrong) else 1)
+
+
+def area_in_fractions(left, right):
+    """Both cut into triangles from a point, with their signs; each two clipped, all exactly."""
+    total = Fraction(0)
+    for one, other in product(triangles(left), triangles(right)):
+        shared = [*one]
+        turned = other if twice_area(other) > 0 else [other[0], other[2], other[1]]
+        for start, end in zip(turned, [*turned[1:], turned[0]], strict=True):
+            shared = left_of(shared, start, end)
+        sign = (1 if twice_area(one) > 0 else -1) * (1 if twice_area(other) > 0 else -1)
+        total += sign * abs(twice_area(shared)) / 2
+    return total
+
+
+def triangles(polygon):
+    turned = shapely.geometry.polygon.orient(polygon)
+    rings = [turned.exterior, *turned.interiors]
+    corner = tuple(Fraction(value) for value in turned.exterior.coords[0][:2])
+    for ring in rings:
+        points = [(Fraction(x), Fraction(y)) for x, y, *_ in ring.coords]
+        for start, end in pairwise(points):
+            triangle = [corner, start, end]
+            if twice_area(triangle):
+                yield triangle
+
+
+def twice_area(points):
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], *points[:1]],
+                                                         strict=True))  # fmt: skip
+
+
+def left_of(points, start, end):
+    """What of a polygon lies left of a line."""
+
+    def side(point):
+        return (end[0] - start[0]) * (point[1] - start[1]) - (end[1] - start[1]) * (
+            point[0] - start[0])  # fmt: skip
+
+    kept = []
+    for here, there in zip(points, [*points[1:], *points[:1]], strict=True):
+        a, b = side(here), side(there)
+        if a >= 0:
+            kept.append(here)
+        if a * b < 0:
+            part = a / (a - b)
+            kept.append((here[0] + part * (there[0] - here[0]),
+                         here[1] + part * (there[1] - here[1])))  # fmt: skip
+    return kept
 
 
 @settings(max_examples=60, deadline=None)
