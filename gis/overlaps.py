@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
-OUTLINES_A_TILE = 16_000  # their edges fit the processor's cache
+OUTLINES_A_TILE = 8_000  # their edges fit the processor's cache
 WORTH_COMPILING = 40_000  # outlines; loading the machine code takes a second
 EXACT_M2 = 1e-7  # areas that rounding may have more wrong are measured by GEOS
 EDGES_A_RUN = 16  # free edges looked about together; a longer run has too wide a box
