@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from gis.language import Text, say
 from gis.tables import (
@@ -21,6 +19,7 @@ from gis.tables import (
     CraftPoint,
     Crossing,
     Fragment,
+    Hectares,
     Id,
     Indicator,
     Law,
@@ -32,6 +31,7 @@ from gis.tables import (
     Unit,
     Words,
 )
+from gis.values import at_least, like
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,32 +91,26 @@ class Citation:
         return say("{head}{row}{line}", "{head}{row}{line}", head=head, row=row, line=line)
 
 
-class StatedTotal(BaseModel):
+class StatedTotal(NamedTuple):
     """A total the decision prints for one kind of site."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["zone", "cluster"]
-    total_ha: Annotated[Decimal, Field(gt=0)]
+    total_ha: Hectares
     printed: Words
     line: int
     clause: Words
 
 
-class Passage(BaseModel):
+class Passage(NamedTuple):
     """A passage of the text that checks cite and that is no siting clause."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     clause: Words
     line: int
     quote: Words
 
 
-class Judgement(BaseModel):
+class Judgement(NamedTuple):
     """A reading that a person may want to change, with its reason."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     judgement_id: Id
     reading_vi: Words
@@ -124,20 +118,16 @@ class Judgement(BaseModel):
     reason: Words
 
 
-class DocumentText(BaseModel):
+class DocumentText(NamedTuple):
     """The text the plan was taken from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     file: Words
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, like(r"^[0-9a-f]{64}$")]
     lines: int
 
 
-class Card(BaseModel):
+class Card(NamedTuple):
     """What `plan.toml` says of a plan."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Id
     title_vi: Words
@@ -150,13 +140,13 @@ class Card(BaseModel):
     units_as_of: Words
     status_vi: Words
     status_en: Words
-    crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
+    crs: Annotated[str, like(r"^EPSG:\d{4,5}$")]
     text: DocumentText | None = None
-    rows: Mapping[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    rows: Mapping[str, Annotated[int, at_least(0)]] = {}
     outlines: tuple[str, ...] = ()
     stated_totals: tuple[StatedTotal, ...] = ()
-    basis: Mapping[str, Id] = Field(default_factory=dict)
-    passages: Mapping[str, Passage] = Field(default_factory=dict)
+    basis: Mapping[str, Id] = {}
+    passages: Mapping[str, Passage] = {}
     mountain_districts: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,14 +17,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-from pydantic import ValidationError
-
-from gis import __version__
 from gis.errors import PlanError, Problem
-from gis.language import Text, say
+from gis.language import say
 from gis.model import Card, Plan
 from gis.promises import PLAN_CARD, TABLES, RawTable, Table, broken_promises
+from gis.values import Faulty, read
 
 DEFAULT_PLAN = "thai-nguyen-341"
 LAYER_FILES = ("sites.geojson", "communes.geojson", "craft_points.geojson")
@@ -45,11 +41,8 @@ def default_plan() -> Path:
     return plans_folder() / DEFAULT_PLAN
 
 
-def load_plan(folder: Path, *, geometry: bool = True, trust: bool = False) -> Plan:
+def load_plan(folder: Path, *, geometry: bool = True) -> Plan:
     """Read a plan folder and check all of it.
-
-    `trust` skips what the tables promise about one another if a plan of just this content was
-    found sound before; quick commands ask for it.
 
     Raises: PlanError, listing everything that is wrong.
     """
@@ -63,8 +56,7 @@ def load_plan(folder: Path, *, geometry: bool = True, trust: bool = False) -> Pl
     if card is None:
         raise PlanError(*problems)
     plan = _assembled(card, content_sha256, rows, text)
-    if not (trust and _is_known_sound(content_sha256)):
-        problems += broken_promises(plan, raw, files)
+    problems += broken_promises(plan, raw, files)
     if geometry:
         from gis.layers import read_layers  # geopandas costs half a second: only where needed
 
@@ -73,8 +65,6 @@ def load_plan(folder: Path, *, geometry: bool = True, trust: bool = False) -> Pl
         plan = replace(plan, layers=layers)
     if problems:
         raise PlanError(*problems)
-    if geometry:
-        _remember_sound(content_sha256)
     return plan
 
 
@@ -157,7 +147,7 @@ def _read_card(folder: Path, files: Mapping[str, bytes], problems: list[Problem]
     if len(problems) > before:
         return None
     try:
-        return Card.model_validate(tomllib.loads(text, parse_float=Decimal))
+        return read(Card, tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         problems.append(
             Problem(
@@ -166,10 +156,10 @@ def _read_card(folder: Path, files: Mapping[str, bytes], problems: list[Problem]
                 say("sửa dòng được nêu", "mend the line it names"),
             )
         )
-    except ValidationError as error:
+    except Faulty as error:
         problems += [
-            Problem(name, *_told(item), field=_dotted(item["loc"]), value=_input(item))
-            for item in error.errors(include_url=False)
+            Problem(name, item.what, item.mend, field=item.field, value=item.value)
+            for item in error.faults
         ]
     return None
 
@@ -227,8 +217,8 @@ def _row_of(
 
 
 def _header_is_sound(table: Table, header: Sequence[str], problems: list[Problem]) -> bool:
-    known = table.row.model_fields
-    required = [name for name, column in known.items() if column.is_required()]
+    known, optional = table.row._fields, table.row._field_defaults
+    required = [name for name in known if name not in optional]
     faults = [
         (name, say("cột lạ", "unknown column"), say("bỏ hoặc đổi tên cột", "remove or rename it"))
         for name in dict.fromkeys(header)
@@ -253,73 +243,21 @@ def _header_is_sound(table: Table, header: Sequence[str], problems: list[Problem
 def _parsed(table: Table, raw: RawTable, problems: list[Problem]) -> tuple[Any, ...]:
     rows = []
     for line, cells in raw:
-        given = {name: cell for name, cell in cells.items() if cell is not None}
         try:
-            rows.append(table.row.model_validate(given))
-        except ValidationError as error:
+            rows.append(read(table.row, cells))
+        except Faulty as error:
             problems += [
                 Problem(
                     table.file,
-                    *_told(item),
+                    item.what,
+                    item.mend,
                     row=str(line),
-                    field=_dotted(item["loc"]),
-                    value=_input(item),
+                    field=item.field,
+                    value=item.value,
                 )
-                for item in error.errors(include_url=False)
+                for item in error.faults
             ]
     return tuple(rows)
-
-
-def _dotted(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in location)
-
-
-def _input(item: Mapping[str, Any]) -> str | None:
-    return None if item["type"] == "missing" else str(item["input"])
-
-
-def _told(item: Mapping[str, Any]) -> tuple[Text, Text]:
-    """What pydantic found, as a fault and its mend."""
-    value, kind = str(item["input"]), item["type"]
-    if kind == "missing":
-        return say("ô trống", "is empty"), say("điền giá trị", "fill it in")
-    if kind in ("decimal_parsing", "float_parsing", "int_parsing", "decimal_type"):
-        comma = "," in value
-        return (
-            say("không phải số", "is not a number"),
-            say(
-                "viết dấu chấm thập phân: {value}",
-                "write a decimal point: {value}",
-                value=value.replace(",", "."),
-            )
-            if comma
-            else say("viết một số, ví dụ 12.5", "write a number such as 12.5"),
-        )
-    if kind in ("literal_error", "enum"):
-        allowed = item["ctx"]["expected"]
-        return (
-            say("giá trị không được phép", "is not an allowed value"),
-            say("chọn một trong: {allowed}", "choose one of: {allowed}", allowed=allowed),
-        )
-    if kind.startswith("date"):
-        return say("không phải ngày", "is not a date"), say(
-            "viết năm-tháng-ngày, ví dụ 2010-02-13", "write year-month-day, such as 2010-02-13"
-        )
-    if kind == "string_pattern_mismatch":
-        return say("mã viết sai dạng", "is not written as such an id is"), say(
-            "dạng đúng: {pattern}", "its form: {pattern}", pattern=item["ctx"]["pattern"]
-        )
-    if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        limit = next(str(value) for value in item["ctx"].values())
-        return say("ngoài khoảng cho phép", "is out of range"), say(
-            "giới hạn: {limit}", "the limit: {limit}", limit=limit
-        )
-    if kind == "extra_forbidden":
-        return say("trường lạ", "unknown field"), say("bỏ trường này", "remove it")
-    return (
-        say("không hợp lệ: {why}", "is not valid: {why}", why=item["msg"]),
-        say("sửa theo lý do đã nêu", "mend it as the reason says"),
-    )
 
 
 def _text(
@@ -365,28 +303,3 @@ def _assembled(
         text_sha256=text[0],
         text_lines=text[1],
     )
-
-
-# --- plans already found sound ------------------------------------------------------------------
-
-
-def _sound_marker(content_sha256: str) -> Path:
-    cache = os.environ.get("TNGIS_CACHE") or platformdirs.user_cache_dir("tngis", False)
-    return Path(cache) / "sound" / f"{__version__}-{content_sha256}"
-
-
-def _is_known_sound(content_sha256: str) -> bool:
-    try:
-        return _sound_marker(content_sha256).is_file()
-    except OSError:
-        return False
-
-
-def _remember_sound(content_sha256: str) -> None:
-    """Leave a mark that this very content was found sound; without a cache nothing is lost."""
-    marker = _sound_marker(content_sha256)
-    try:
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.touch()
-    except OSError:
-        return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gis.errors import Problem
 from gis.language import say
@@ -24,7 +25,6 @@ from gis.tables import (
     Law,
     Place,
     Reading,
-    Row,
     Site,
     Tenancy,
     Unit,
@@ -39,7 +39,7 @@ class Table:
     """A table of a plan: its name, the class of its rows and the columns that tell rows apart."""
 
     name: str
-    row: type[Row]
+    row: type[NamedTuple]
     key: tuple[str, ...]
 
     @property

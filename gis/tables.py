@@ -8,9 +8,9 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from gis.values import above, at_least, at_most, filled, like, no_longer
 
 Confidence = Literal["high", "medium-high", "medium", "low-medium", "low", "none"]
 ListStatus = Literal["open", "closed", "orientation"]
@@ -35,92 +35,84 @@ class Provenance(StrEnum):
         return self is not Provenance.INDICATIVE
 
 
-def _split(cell: object) -> object:
-    return tuple(part for part in cell.split(";") if part) if isinstance(cell, str) else cell or ()
+Many = tuple[str, ...]  # in a cell, parted by semicolons
+Words = Annotated[str, filled]
+Several = Annotated[Many, filled]
+Id = Annotated[str, no_longer(40), like(r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
+UnitCode = Annotated[str, like(r"^\d{5}$")]
+Hectares = Annotated[Decimal, above(0)]
+SquareKilometres = Annotated[Decimal, above(0)]
+Line = Annotated[int, at_least(1)]
+Latitude = Annotated[float, at_least(8), at_most(24)]
+Longitude = Annotated[float, at_least(102), at_most(110)]
+SquareMetres = Annotated[float, above(0)]
 
 
-Many = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$", max_length=40)]
-UnitCode = Annotated[str, Field(pattern=r"^\d{5}$")]
-Hectares = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
-Line = Annotated[int, Field(ge=1)]
-Words = Annotated[str, Field(min_length=1)]
-Latitude = Annotated[float, Field(ge=8, le=24, allow_inf_nan=False)]
-Longitude = Annotated[float, Field(ge=102, le=110, allow_inf_nan=False)]
-SquareMetres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class Row(BaseModel):
-    """One row of a plan table."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Site(Row):
+class Site(NamedTuple):
     """A zone or cluster as the decision's table prints it, verbatim."""
 
     site_id: Id
     kind: SiteKind
     table: Words
-    row: Annotated[int, Field(ge=1)]
+    row: Annotated[int, at_least(1)]
     line: Line
     name: Words
     short_name: Words
     place: Words
-    districts: Annotated[Many, Field(min_length=1)]
+    districts: Several
     area_text: Words
     area_line: Line
     stated_ha: Hectares
-    detailed_plan_ha: Hectares | None = None
     function_text: Words
     function_line: Line
     list_status: ListStatus
+    detailed_plan_ha: Hectares | None = None
     open_marker: str = ""
-    lots: Annotated[int, Field(ge=1)] = 1
+    lots: Annotated[int, at_least(1)] = 1
     note: str = ""
     note_en: str = ""
 
 
-class Reading(Row):
+class Reading(NamedTuple):
     """A typo or truncation kept verbatim, and how it is read; without a reading it is unsettled."""
 
     reading_id: Id
     line: Line
-    site_id: Id | None = None
     verbatim: Words
-    reading: str | None = None
     kind: Literal["typo", "truncation", "spelling"]
     reason: Words
+    site_id: Id | None = None
+    reading: str | None = None
 
 
-class Place(Row):
+class Place(NamedTuple):
     """How the place of a site is known: one row per commune, or one without a commune."""
 
     site_id: Id
-    unit_code: UnitCode | None = None
     basis: Literal["named_commune", "sourced_commune", "name_match", "hamlet", "district_only"]
     confidence: Confidence
+    sentence_vi: Words
+    sentence_en: Words
+    source: Words
+    unit_code: UnitCode | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
     coordinate_source: str = ""
     drawing_hint: Many = ()
-    sentence_vi: Words
-    sentence_en: Words
-    source: Words
 
 
-class Fragment(Row):
+class Fragment(NamedTuple):
     """One function named in a site's list, and the activity it is read as."""
 
     site_id: Id
-    fragment: Annotated[int, Field(ge=1)]
+    fragment: Annotated[int, at_least(1)]
     text: Words
     activity_id: Id
     confidence: Confidence
     note: str = ""
 
 
-class Activity(Row):
+class Activity(NamedTuple):
     """An entry of the activity vocabulary.
 
     A keyword is a whole phrase as people say it; one that ends or begins in `*` also stands for
@@ -131,31 +123,31 @@ class Activity(Row):
     activity_id: Id
     label_vi: Words
     label_en: Words
+    confidence: Confidence
     group: str = ""
     broader: Id | None = None
     vsic_2018: Many = ()
     isic_rev4: Many = ()
-    confidence: Confidence
     keywords: Many = ()
     note: str = ""
     scope: ActivityScope = "industry"
     no_code_reason: str = ""
 
 
-class Code(Row):
+class Code(NamedTuple):
     """What a code of a classification means here; several activities are what it may mean."""
 
     system: Literal["isic-rev4", "vsic-2018", "vsic-2025"]
-    code: Annotated[str, Field(pattern=r"^([A-U]|\d{2,5})$")]
+    code: Annotated[str, like(r"^([A-U]|\d{2,5})$")]
     label_vi: Words
     label_en: Words
+    confidence: Confidence
     activities: Many = ()
     scope: ActivityScope = "industry"
-    confidence: Confidence
     note: str = ""
 
 
-class Compound(Row):
+class Compound(NamedTuple):
     """An activity known by parts that may be said in any words between: one phrase of each part.
 
     A phrase of `unless` undoes it.
@@ -163,14 +155,14 @@ class Compound(Row):
 
     compound_id: Id
     activity_id: Id
-    first: Annotated[Many, Field(min_length=1)]
-    second: Annotated[Many, Field(min_length=1)]
+    first: Several
+    second: Several
+    reason: Words
     third: Many = ()
     unless: Many = ()
-    reason: Words
 
 
-class Clause(Row):
+class Clause(NamedTuple):
     """A clause of the decision that bears on siting.
 
     `decided_by` says what of a question shows whether the clause is broken or met: the activity
@@ -185,12 +177,12 @@ class Clause(Row):
     quote: Words
     addresses: Many
     scope: Scope
-    sites: Many = ()
-    districts: Many = ()
-    activities: Many = ()
     effect: Effect
     strength: Words
     open_ended: Literal["yes", "no"]
+    sites: Many = ()
+    districts: Many = ()
+    activities: Many = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     unit: str = ""
@@ -199,7 +191,7 @@ class Clause(Row):
     decided_by: DecidedBy = ""
 
 
-class Unit(Row):
+class Unit(NamedTuple):
     """A commune-level unit of the decision's date, with the figures its cell is made of."""
 
     unit_code: UnitCode
@@ -209,16 +201,16 @@ class Unit(Row):
     lat: Latitude
     lon: Longitude
     point_kind: Words
-    area_km2: Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
+    area_km2: SquareKilometres
     area_confidence: Confidence
     sxx: SquareMetres
-    sxy: Annotated[float, Field(allow_inf_nan=False)]
+    sxy: float
     syy: SquareMetres
-    unit_2025_03: str = ""
-    unit_2025_07: str = ""
     list_source: Words
     point_source: Words
     area_source: Words
+    unit_2025_03: str = ""
+    unit_2025_07: str = ""
     flags: str = ""
     note: str = ""
 
@@ -227,53 +219,53 @@ class Unit(Row):
         return f"{self.unit_type} {self.name}"
 
 
-class Crossing(Row):
+class Crossing(NamedTuple):
     """What became of a place the decision names: the administrative crosswalk."""
 
-    site_ids: Annotated[Many, Field(min_length=1)]
+    site_ids: Several
     place: Words
-    districts: Annotated[Many, Field(min_length=1)]
+    districts: Several
     basis: Words
     current_unit: Words
     confidence: Confidence
 
 
-class Alias(Row):
+class Alias(NamedTuple):
     """Another name: of a site, of a commune, or (with neither) of no place of the plan."""
 
     alias: Words
-    site_id: Id | None = None
-    unit_code: UnitCode | None = None
     reason_vi: Words
     reason_en: Words
     source: Words
+    site_id: Id | None = None
+    unit_code: UnitCode | None = None
 
 
-class Tenancy(Row):
+class Tenancy(NamedTuple):
     """One lot of a site and who holds it: the occupancy register."""
 
     site_id: Id
     lot: Words
-    tenant: str = ""
     area_ha: Hectares
     status: Literal["available", "reserved", "leased", "operating"]
     as_of: date
     source: Words
+    tenant: str = ""
 
 
-class CraftPoint(Row):
+class CraftPoint(NamedTuple):
     """One craft-village point of a commune: the register behind the commune allowance."""
 
     point_id: Id
     unit_code: UnitCode
     name: Words
     stated_ha: Hectares
-    trade: str = ""
     as_of: date
     source: Words
+    trade: str = ""
 
 
-class Indicator(Row):
+class Indicator(NamedTuple):
     """One printed number of the decision's indicator tables."""
 
     indicator_id: Id
@@ -283,13 +275,13 @@ class Indicator(Row):
     subject_en: Words
     measure: Literal["output", "value_added", "share", "output_growth", "value_added_growth"]
     unit: Words
-    period: Annotated[str, Field(pattern=r"^\d{4}(-\d{4})?$")]
+    period: Annotated[str, like(r"^\d{4}(-\d{4})?$")]
     printed: Words
     value: Decimal
     line: Line
 
 
-class Law(Row):
+class Law(NamedTuple):
     """A limit set by national law, with how sure we are of it."""
 
     law_id: Id

@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000, help="needs in the batch")
     parser.add_argument("--different", type=int, default=5_000, help="different ones among them")
     arguments = parser.parse_args()
-    plan = load_plan(default_plan(), geometry=False, trust=True)
+    plan = load_plan(default_plan(), geometry=False)
     python = best_seconds([sys.executable, "-c", ""], arguments.runs)
     different = different_needs(plan, arguments.different)
 

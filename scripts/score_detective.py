@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=270, help="trials to make")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers")
     arguments = parser.parse_args()
-    plan = load_plan(default_plan(), trust=True)
+    plan = load_plan(default_plan())
     frame = gpd.read_file(arguments.reference).to_crs(plan.card.crs).set_index("code")
     outlines = dict(zip(frame.index, shapely.make_valid(frame.geometry.values), strict=True))
     start, results = time.process_time(), []

@@ -77,7 +77,7 @@ def small_plan(make_plan: Callable[..., Plan]) -> Plan:
 
 
 def named(point_id: str, ha: str, name: str) -> CraftPoint:
-    return craft_point(point_id, "00002", ha).model_copy(update={"name": name})
+    return craft_point(point_id, "00002", ha)._replace(name=name)
 
 
 def kit_of(plan: Plan, folder: Path, formats: tuple[str, ...] = ("shp", "gpkg")) -> Files:

@@ -3,6 +3,7 @@
 from conftest import activity, craft_point, fragment, place, site, square, unit
 
 from gis.tables import Reading, Tenancy
+from gis.values import read
 
 HOSTILE = (
     "{{7*7}}",
@@ -34,10 +35,8 @@ def hostile_plan(make_plan, text=WHOLE):
         reading_id="RD-1", line=1, site_id="KCN-1", verbatim=text, reading=text, kind="typo",
         reason=text,
     )  # fmt: skip
-    point = craft_point("P-1", "00001").model_copy(
-        update={"name": text, "trade": text, "source": text}
-    )
-    lot = Tenancy.model_validate({
+    point = craft_point("P-1", "00001")._replace(name=text, trade=text, source=text)
+    lot = read(Tenancy, {
         "site_id": "KCN-1", "lot": text, "tenant": text, "area_ha": "2", "status": "available",
         "as_of": "2010-01-01", "source": text,
     })  # fmt: skip
@@ -51,7 +50,7 @@ def hostile_plan(make_plan, text=WHOLE):
         },
         activities={"a": activity("a", label=text)},
         fragments=(fragment("KCN-1", 1, text, "a"),),
-        places=(place("KCN-1", "00001").model_copy(update={"sentence_vi": text}),),
+        places=(place("KCN-1", "00001")._replace(sentence_vi=text),),
         readings=(reading,),
         craft={"P-1": (None, point)},
         occupancy=(lot,),

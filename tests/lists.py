@@ -9,6 +9,7 @@ from conftest import OPTIONS, activity, findings, fragment, site
 
 from gis.model import CheckOptions, Finding, Noticed, Plan
 from gis.tables import Fragment, Reading, Site
+from gis.values import read
 
 Check = Callable[[Plan, CheckOptions], Iterator[Noticed]]
 Toy = Callable[..., Plan]
@@ -22,8 +23,8 @@ TREE = {
         activity("cloth", label="vải"),
         activity("crafts", label="thủ công"),
         activity("basket", "crafts", label="rổ"),
-        activity("mine", label="mỏ").model_copy(update={"isic_rev4": ("0710", "0810")}),
-        activity("dressing", label="tuyển").model_copy(update={"isic_rev4": ("0710", "2399")}),
+        activity("mine", label="mỏ")._replace(isic_rev4=("0710", "0810")),
+        activity("dressing", label="tuyển")._replace(isic_rev4=("0710", "2399")),
     )
 }
 
@@ -37,7 +38,8 @@ def subjects(rule: Check, plan: Plan) -> list[tuple[str, ...]]:
 
 
 def reading(line: int, verbatim: str, kind: str = "typo", site_id: str | None = None) -> Reading:
-    return Reading.model_validate(
+    return read(
+        Reading,
         {
             "reading_id": "RD-1",
             "line": line,
@@ -46,7 +48,7 @@ def reading(line: int, verbatim: str, kind: str = "typo", site_id: str | None = 
             "reading": "khác",
             "kind": kind,
             "reason": "thử",
-        }
+        },
     )
 
 
@@ -75,7 +77,7 @@ def unlisting(plan: Plan, keep: Callable[[Fragment], bool]) -> Plan:
 def with_clause(plan: Plan, original: str, /, **update: object) -> Plan:
     """The plan with one clause changed, or with a changed copy of it under a new id."""
     new_id = str(update.get("clause_id", original))
-    changed = plan.clauses[original].model_copy(update=update)
+    changed = plan.clauses[original]._replace(**update)
     return dataclasses.replace(plan, clauses=dict(plan.clauses) | {new_id: changed})
 
 

@@ -340,7 +340,7 @@ from gis.answering.batch import answer_table
 from gis.plan import default_plan, load_plan
 from gis.siting import ask
 
-plan = load_plan(default_plan(), geometry=False, trust=True)
+plan = load_plan(default_plan(), geometry=False)
 rows = [["KCN Điềm Thụy", f"may mặc {n}"] for n in range(300)]
 header, out = answer_table(plan, ["place", "activity"], rows, ask, processes=2)
 print(len(out), {row[header.index("error")] for row in out})

@@ -290,7 +290,7 @@ def test_a_row_or_a_clause_that_lets_it_out_is_found(toy: Toy) -> None:
 
 
 def test_a_limit_that_also_addresses_clusters_confines_nothing(toy: Toy) -> None:
-    loose = CONFINED.model_copy(update={"addresses": ("cluster", "craft-point")})
+    loose = CONFINED._replace(addresses=("cluster", "craft-point"))
     assert (
         found(rules.confined_activities_stay_in_craft_points, toy({"CCN-01": CRAFTS}, loose)) == []
     )

@@ -13,6 +13,7 @@ from gis.checks import indicators as rules
 from gis.model import CheckOptions, Finding, NotAssessed, Noticed, Plan, Remark, Severity
 from gis.plan import default_plan, load_plan
 from gis.tables import Indicator, vietnamese_numbers
+from gis.values import read
 
 Check = Callable[[Plan, CheckOptions], Iterator[Noticed]]
 Toy = Callable[..., Plan]
@@ -32,7 +33,8 @@ def row(
     table: str, sector: str, period: str, printed: str, measure: str = "output", line: int = 1
 ) -> Indicator:
     short = measure.replace("value_added", "va").replace("_", "-")
-    return Indicator.model_validate(
+    return read(
+        Indicator,
         {
             "indicator_id": f"{table}-{sector}-{short}-{period}",
             "table": table,
@@ -45,7 +47,7 @@ def row(
             "printed": printed,
             "value": vietnamese_numbers(printed)[0],
             "line": line,
-        }
+        },
     )
 
 
@@ -340,7 +342,7 @@ def printing(plan: Plan, **printed: str) -> Plan:
     """The plan with other figures printed; keyword names have _ for -."""
     new = {name.replace("_", "-"): text for name, text in printed.items()}
     rows = tuple(
-        item.model_copy(update={"printed": text, "value": vietnamese_numbers(text)[0]})
+        item._replace(printed=text, value=vietnamese_numbers(text)[0])
         if (text := new.pop(item.indicator_id, None))
         else item
         for item in plan.indicators

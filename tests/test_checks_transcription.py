@@ -12,7 +12,7 @@ from gis.model import DocumentText
 
 def changed_row(plan, table, key, **update):
     rows = dict(getattr(plan, table))
-    rows[key] = rows[key].model_copy(update=update)
+    rows[key] = rows[key]._replace(**update)
     return dataclasses.replace(plan, **{table: rows})
 
 
@@ -32,7 +32,7 @@ def test_the_real_plan_is_silent(real_plan, rule):
 
 def test_another_text_is_found(real_plan):
     text = DocumentText(file="decree.txt", sha256="0" * 64, lines=1016)
-    card = real_plan.card.model_copy(update={"text": text})
+    card = real_plan.card._replace(text=text)
     plan = dataclasses.replace(real_plan, card=card)
     assert len(findings(rules.text_is_the_one_the_plan_was_taken_from(plan, OPTIONS))) == 1
 
@@ -71,7 +71,7 @@ def test_a_detailed_plan_belongs_to_the_cell_too(make_plan):
 
 def test_a_mistyped_figure_is_found(real_plan):
     first, *rest = real_plan.indicators
-    wrong = first.model_copy(update={"value": first.value + Decimal("0.1")})
+    wrong = first._replace(value=first.value + Decimal("0.1"))
     plan = dataclasses.replace(real_plan, indicators=(wrong, *rest))
     [finding] = findings(rules.numbers_are_the_printed_ones(plan, OPTIONS))
     assert finding.subjects == (first.indicator_id,)

@@ -29,7 +29,7 @@ CONFINED = clause(
 
 
 def test_a_misprint_in_a_limit_is_found_and_weighed(toy: Toy) -> None:
-    confining = CONFINED.model_copy(update={"line": 7, "quote": "chỉ SXCN trong điểm"})
+    confining = CONFINED._replace(line=7, quote="chỉ SXCN trong điểm")
     other = clause("N", line=7, quote="không SXCN", effect="forbid", addresses="sector")
     plan = toy({"KCN-1": TEA}, confining, other, readings=(reading(7, "SXCN"),))
     first, second = found(rules.limits_read_as_printed, plan)

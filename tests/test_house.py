@@ -20,6 +20,7 @@ LONGEST_FUNCTION_LINES = 60
 CORE = [
     "model",
     "tables",
+    "values",
     "errors",
     "language",
     "geometry",
@@ -35,7 +36,7 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
                  "datetime.now", "random", "rich", "jinja2"}  # fmt: skip
 # left to right through the house: nothing imports from its right
 ORDER = [
-    ["language"], ["errors"], ["tables"], ["model", "crs", "tiles", "edges"],
+    ["language"], ["errors", "values"], ["tables"], ["model", "crs", "tiles", "edges"],
     ["compiled"], ["overlaps"], ["shares"],
     ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
@@ -219,6 +220,19 @@ def test_a_quick_command_imports_nothing_heavy():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip().endswith("[]")
+
+
+def test_reading_a_plan_imports_no_schema_library():
+    script = (
+        "import sys\n"
+        "from gis.plan import default_plan, load_plan\n"
+        "load_plan(default_plan(), geometry=False)\n"
+        "print(sorted({'pydantic', 'platformdirs', 'numpy', 'rich'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_checking_imports_neither_map_nor_delivery_nor_frames():

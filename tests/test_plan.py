@@ -8,7 +8,6 @@ import pytest
 import tiny_plan
 from tiny_plan import collection, polygon, ring
 
-from gis import plan as plans
 from gis.errors import PlanError
 from gis.model import State
 from gis.plan import load_plan
@@ -16,8 +15,7 @@ from gis.tables import vietnamese_numbers
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TNGIS_CACHE", str(tmp_path / "cache"))
+def folder(tmp_path):
     return tiny_plan.write(tmp_path / "tiny")
 
 
@@ -127,16 +125,6 @@ def test_the_same_content_has_the_same_hash_and_another_content_another(folder):
     assert load_plan(folder).content_sha256 == first
     edit(folder, "sites.csv", "Dệt", "May")
     assert load_plan(folder).content_sha256 != first
-
-
-def test_a_plan_known_sound_is_trusted_and_a_changed_one_is_not(folder, monkeypatch):
-    load_plan(folder)
-    monkeypatch.setattr(plans, "broken_promises", lambda *_: pytest.fail("was checked again"))
-    load_plan(folder, geometry=False, trust=True)
-    monkeypatch.undo()
-    edit(folder, "sites.csv", "KCN-2,", "KCN-1,")
-    with pytest.raises(PlanError):
-        load_plan(folder, geometry=False, trust=True)
 
 
 # --- harmless ways of writing are accepted ------------------------------------------------------

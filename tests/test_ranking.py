@@ -28,6 +28,7 @@ from gis.siting.ranking import (
 )
 from gis.siting.rulings import index_of, rule_on_site
 from gis.tables import Tenancy
+from gis.values import read
 from gis.verdicts import ActivityMatch, Verdict
 
 
@@ -42,7 +43,8 @@ def ranked(activity_id: str, ha: str | None = None, **more: str) -> dict[str, Ra
 
 
 def lot(site_id: str, ha: str, status: str) -> Tenancy:
-    return Tenancy.model_validate(
+    return read(
+        Tenancy,
         {
             "site_id": site_id,
             "lot": f"{status}-{ha}",
@@ -50,7 +52,7 @@ def lot(site_id: str, ha: str, status: str) -> Tenancy:
             "status": status,
             "as_of": "2019-01-01",
             "source": "thử",
-        }
+        },
     )
 
 

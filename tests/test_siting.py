@@ -20,6 +20,7 @@ from gis.plan import default_plan, load_plan
 from gis.siting import answer
 from gis.siting.rulings import index_of, rule_on_site
 from gis.tables import Tenancy
+from gis.values import read
 from gis.verdicts import ActivityMatch, Answer, Candidate, Flag, Need, PlaceMatch, Verdict
 
 LISTED, DIRECTED, OPEN = "listed", "directed", "open-list"
@@ -275,7 +276,7 @@ def test_land_is_said_to_be_unrecorded_until_the_register_is_filled() -> None:
 def test_land_is_told_from_the_register() -> None:
     lot = {"site_id": "KCN-6", "lot": "A1", "area_ha": "12.5", "status": "available"}
     lot |= {"as_of": "2019-01-01", "source": "thử"}
-    plan = dataclasses.replace(the_plan(), occupancy=(Tenancy.model_validate(lot),))
+    plan = dataclasses.replace(the_plan(), occupancy=(read(Tenancy, lot),))
     found = asked(plan, place_of(plan, "KCN-6"), "cement", "13")
     assert any(
         "12.5 ha free, fewer than 13 ha" in text.en and "2019-01-01" in text.en

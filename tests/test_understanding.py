@@ -20,6 +20,7 @@ from gis.asking.understanding import FLAGS, looks_like_code, search, understand,
 from gis.model import Plan
 from gis.plan import default_plan, load_plan
 from gis.tables import Activity, Code
+from gis.values import read
 from gis.verdicts import ActivityMatch
 
 PLAN = load_plan(default_plan(), geometry=False)
@@ -653,7 +654,7 @@ def test_every_code_of_the_activity_table_comes_back_to_it() -> None:
 
 
 def test_a_phrase_starred_stands_for_what_follows(make_plan: Callable[..., Plan]) -> None:
-    tea = activity("tea").model_copy(update={"keywords": ("chè", "bán *"), "scope": "other"})
+    tea = activity("tea")._replace(keywords=("chè", "bán *"), scope="other")
     plan = make_plan(activities={"tea": tea}, codes=())
     assert understand(plan, "bán xyz qwe").activity_id == "tea"
     assert understand(plan, "mua bán xyz").activity_id is None
@@ -666,15 +667,15 @@ def test_an_entry_without_keywords_cannot_be_asked_for(make_plan: Callable[..., 
 
 
 def test_codes_of_an_unsure_activity_are_only_a_hint(make_plan: Callable[..., Plan]) -> None:
-    unsure = activity("bits").model_copy(update={"vsic_2018": ("2814",), "confidence": "low"})
+    unsure = activity("bits")._replace(vsic_2018=("2814",), confidence="low")
     plan = make_plan(activities={"bits": unsure})
     match = understand(plan, code="2814")
     assert (match.activity_id, named(match)) == (None, {"bits"})
 
 
 def test_a_row_of_codes_goes_before_the_codes_of_activities(make_plan: Callable[..., Plan]) -> None:
-    rows = {key: activity(key).model_copy(update={"vsic_2018": ("2610",)}) for key in ("a", "b")}
-    code = Code.model_validate(
+    rows = {key: activity(key)._replace(vsic_2018=("2610",)) for key in ("a", "b")}
+    code = read(Code,
         {"system": "vsic-2025", "code": "2610", "label_vi": "x", "label_en": "x",
          "activities": "b", "confidence": "high"}
     )  # fmt: skip

@@ -51,7 +51,7 @@ def fetch(
     if url:
         chosen = replace(chosen, url=url)
     path = out or Path(f"communes-{service}.geojson")
-    plan = load(plan_folder, trust=True)
+    plan = load(plan_folder)
     done = fetch_boundaries(plan, chosen, path, refresh=refresh, expected_sha256=sha256)
     told = say(
         "{path}: {n} ranh giới, giấy phép {licence}, sha256 {hash}",

@@ -94,7 +94,7 @@ def site(activity: str, code: str, plan_folder: Path | None, lang: Language, **g
     from gis.bulk.parcels import open_parcels
 
     source = open_parcels(given["parcels"], given["id_column"])
-    plan = load(plan_folder, trust=True)
+    plan = load(plan_folder)
     question = siting_question(plan, activity, code, lang, with_outlines=_outlines(given))
     asked = ("site", activity, code, lang, plan.content_sha256)
     _answer(question, source, plan.card.crs, asked, lang, given, (plan.card.status,))
@@ -117,7 +117,7 @@ def allocate(level: Any, plan_folder: Path | None, lang: Language, **given: Any)
     from gis.bulk.parcels import open_parcels
 
     source = open_parcels(given["parcels"], given["id_column"])
-    plan = load(plan_folder, trust=True)
+    plan = load(plan_folder)
     question = allocation_question(plan, level, with_outlines=_outlines(given))
     asked = ("allocate", level, plan.content_sha256)
     _answer(question, source, plan.card.crs, asked, lang, given, (plan.card.status,))
@@ -144,7 +144,7 @@ def overlaps(
     from gis.bulk.questions import OverlapQuestion
 
     source = open_parcels(given["parcels"], given["id_column"])
-    crs = working_crs(source, load(plan_folder, geometry=False, trust=True).card.crs)
+    crs = working_crs(source, load(plan_folder, geometry=False).card.crs)
     question: Question = OverlapQuestion(tolerance_m2, _outlines(given))
     notes: list[Text] = []
     if layer is not None:

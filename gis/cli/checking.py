@@ -106,7 +106,7 @@ def rules(plan_folder: Path | None, lang: Language) -> None:
     from gis.checks import RULES
     from gis.report import print_rules
 
-    plan = load(plan_folder, geometry=False, trust=True)
+    plan = load(plan_folder, geometry=False)
     print_rules(plan, RULES, terminal(), lang)
 
 

@@ -42,7 +42,7 @@ def coordinates(
         raise click.UsageError(f"--out ends in none of: {', '.join(FORMS)}; give --format")
     if out is None and chosen != "csv":
         raise click.UsageError(f"--format {chosen} needs --out FILE")
-    plan = load(plan_folder, trust=True)
+    plan = load(plan_folder)
     data = FORMATS[chosen](coordinate_table(plan, _site_id(plan, site)), lang)
     put(data, out)
     if out is not None:

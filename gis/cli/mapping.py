@@ -92,7 +92,7 @@ def errata(files: tuple[Path, ...], plan_folder: Path | None, form: str, lang: L
     """List the errors that readers of the investor page report in FILE (.geojson)."""
     from gis.errata import as_json, print_errata, read_errata
 
-    plan = load(plan_folder, geometry=False, trust=True)
+    plan = load(plan_folder, geometry=False)
     found = read_errata(plan, files)
     if form == "json":
         click.echo(as_json(plan, found), nl=False)

@@ -128,11 +128,11 @@ def print_paths(paths: Sequence[Path]) -> None:
         click.echo(str(path))
 
 
-def load(folder: Path | None, *, geometry: bool = True, trust: bool = False) -> Plan:
+def load(folder: Path | None, *, geometry: bool = True) -> Plan:
     """The plan asked for, or Decision 341/QĐ-UBND."""
     from gis.plan import default_plan, load_plan
 
-    return load_plan(folder or default_plan(), geometry=geometry, trust=trust)
+    return load_plan(folder or default_plan(), geometry=geometry)
 
 
 def terminal(*, file: Any = None, stderr: bool = False) -> Console:

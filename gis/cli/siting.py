@@ -142,12 +142,12 @@ def _answered(
     from gis.siting import answer, ask
 
     if need.place:
-        plan = load(plan_folder, geometry=False, trust=True)
+        plan = load(plan_folder, geometry=False)
         return plan, ask(plan, need)
     from gis.asking import ground
     from gis.asking.understanding import understand
 
-    plan = load(plan_folder, trust=True)
+    plan = load(plan_folder)
     match: PlaceMatch
     if at is not None:
         match = ground.at_point(plan, *at)
@@ -189,7 +189,7 @@ def _answer_table(plan_folder: Path | None, source: Path, out: Path | None, lang
     if out is None:
         raise click.UsageError("--batch needs --out FILE (.xlsx or .csv)")
     header, rows = read_table(source)
-    plan = load(plan_folder, geometry=False, trust=True)
+    plan = load(plan_folder, geometry=False)
     with _bar(len(rows)) as progress:
         out_header, out_rows = answer_table(plan, header, rows, ask, progress, lang=lang)
     for remark in write_table(out, out_header, out_rows):
@@ -224,7 +224,7 @@ def find(
     from gis.siting.ranking import rank
     from gis.verdicts import Need
 
-    plan = load(plan_folder, geometry=False, trust=True)
+    plan = load(plan_folder, geometry=False)
     match = understand(plan, activity, code)
     chosen = _district(plan, district) if district else None
     ranked = rank(plan, match, ha, chosen, kind)
@@ -268,7 +268,7 @@ def activities(text: str, plan_folder: Path | None, form: str, lang: Language) -
     from gis.answering import answers
     from gis.asking.understanding import search, understand
 
-    plan = load(plan_folder, geometry=False, trust=True)
+    plan = load(plan_folder, geometry=False)
     match, found = understand(plan, text), search(plan, text)
     if form == "json":
         click.echo(answers.activities_json(plan, match, found), nl=False)
@@ -285,7 +285,7 @@ def matrix(plan_folder: Path | None, form: str, out: Path | None, lang: Language
     """Write the verdict about every activity at every site."""
     from gis.siting import ranking
 
-    plan = load(plan_folder, geometry=False, trust=True)
+    plan = load(plan_folder, geometry=False)
     text = ranking.matrix_csv(plan) if form == "csv" else ranking.matrix_json(plan)
     put(text.encode("utf-8"), out)
 

@@ -187,5 +187,5 @@ def copy(folder: Path, plan_folder: Path | None, lang: Language) -> None:
     from gis.survey.writing import copy_plan
 
     source = plan_folder or default_plan()
-    load_plan(source, geometry=False, trust=True)
+    load_plan(source, geometry=False)
     print_paths(copy_plan(source, folder))

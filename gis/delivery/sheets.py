@@ -187,7 +187,7 @@ def _site_rows(plan: Plan, profile: Profile, kind: str) -> dict[str, Row]:
 
 def _site_row(plan: Plan, profile: Profile, site: Site) -> Row:
     return {
-        **{name: getattr(site, name) for name in SITE_FIELDS if name in Site.model_fields},
+        **{name: getattr(site, name) for name in SITE_FIELDS if name in Site._fields},
         "districts": _joined(site.districts),
         **_land_use(profile, site.kind),
         **_place(plan, site),

@@ -131,8 +131,8 @@ def _rulings(plan: Plan, districts: bool) -> PageData:
 def _with_tokens(plan: Plan) -> Plan:
     """The plan with a token for the name of each activity."""
     activities = {
-        activity_id: item.model_copy(
-            update=dict.fromkeys(("label_vi", "label_en"), f"{OPEN}{number}{CLOSE}")
+        activity_id: item._replace(
+            label_vi=f"{OPEN}{number}{CLOSE}", label_en=f"{OPEN}{number}{CLOSE}"
         )
         for number, (activity_id, item) in enumerate(plan.activities.items())
     }

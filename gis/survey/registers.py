@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import ValidationError
-
 from gis.asking.gazetteer import folded
 from gis.errors import Problem
 from gis.files import INERT_BEFORE
@@ -25,6 +23,8 @@ from gis.survey.model import (
     SurveyRow,
 )
 from gis.tables import CraftPoint, Tenancy
+from gis.values import Faulty
+from gis.values import read as read_noun
 
 MOST_HEADING_ROWS = 30
 MOST_NAMED = 20
@@ -308,13 +308,9 @@ def _entry(
     if len(problems) > before:
         return None
     try:
-        kind = CraftPoint if layer == "craft" else Tenancy
-        return kind.model_validate(
-            {key: value for key, value in values.items() if value is not None}
-        )
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            field = str(item["loc"][0]) if item["loc"] else ""
+        return read_noun(CraftPoint, values) if layer == "craft" else read_noun(Tenancy, values)
+    except Faulty as error:
+        for field in dict.fromkeys(item.field for item in error.faults):
             shown = columns.get(field) or columns.get(field.replace("_ha", "_m2")) or field
             problems.append(
                 _cell_problem(read, row, shown, row.attributes.get(shown, ""), *_told(field))

@@ -202,7 +202,7 @@ def _with_rows(
     register: Sequence[Entry],
 ) -> bytes:
     """The table with these rows in place of the former ones of the same key, or added."""
-    columns = list(row.model_fields)
+    columns = list(row._fields)
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     if path.is_file():
         text = path.read_bytes().decode("utf-8-sig")
@@ -212,8 +212,7 @@ def _with_rows(
             }
     for entry in register:
         cells = {
-            name: "" if value is None else str(value)
-            for name, value in entry.model_dump(mode="json").items()
+            name: "" if value is None else str(value) for name, value in entry._asdict().items()
         }
         rows[tuple(cells[name] for name in key)] = cells
     stream = io.StringIO()
