@@ -24,6 +24,7 @@ from test_siting import (
 
 from gis.answering.answers import (
     activities_json,
+    answer_text,
     as_json,
     as_object,
     find_json,
@@ -145,10 +146,17 @@ def test_the_terminal_shows_verdict_quotes_flags_and_status(lang: Any) -> None:
     assert the_plan().card.status.in_(lang) in text
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("found", some_answers(), ids=lambda found: str(found.verdict))
+def test_a_pipe_gets_what_a_terminal_shows_without_its_styles(found: Answer, lang: Any) -> None:
+    assert answer_text(the_plan(), found, lang) == printed(found, lang)
+
+
 def test_markup_and_control_characters_of_a_question_are_printed_harmlessly() -> None:
     plan = the_plan()
     found = asked(plan, NOWHERE, "[red]x\x1b[2J")
     assert "\x1b" not in printed(found, "vi")
+    assert "\x1b" not in answer_text(plan, found, "vi")
     assert "[red]x" in printed(found, "vi")
 
 

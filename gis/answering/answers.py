@@ -6,16 +6,14 @@ The objects keep to the schemas in `gis/schemas`; a test holds them to it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from gis import __version__
 from gis.language import Language, Text, say, shown
 from gis.model import Plan
-from gis.siting.ranking import Change, Ranked
 from gis.siting.reasons import VERDICTS
 from gis.verdicts import (
     ActivityMatch,
@@ -31,6 +29,9 @@ from gis.verdicts import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gis.siting.ranking import Change, Ranked
+
+Span = tuple[str, str]  # a text, and its style on a terminal
 SchemaName = Literal["answer", "find"]
 STYLES: Mapping[Verdict, str] = {
     Verdict.LISTED: "bold green",
@@ -66,6 +67,8 @@ LABELS: Mapping[str, Text] = {
 
 def schema(name: SchemaName) -> dict[str, Any]:
     """The JSON Schema of an answer or of a ranking."""
+    from importlib.resources import files
+
     text = files("gis").joinpath("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
@@ -290,52 +293,80 @@ def activities_json(plan: Plan, match: ActivityMatch, found: Sequence[Candidate]
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-# --- terminal -----------------------------------------------------------------------------------
+# --- text ---------------------------------------------------------------------------------------
+
+
+def answer_text(plan: Plan, answer: Answer, lang: Language) -> str:
+    """An answer as it stands in a file or pipe: what a terminal shows, without styles, unwrapped.
+
+    A pipe needs no library of styles, which takes as long to load as the answer to find.
+    """
+    lines = ("".join(text for text, _ in spans) for spans in _answer_lines(plan, answer, lang))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def print_answer(plan: Plan, answer: Answer, console: Console, lang: Language) -> None:
     """An answer on a terminal: verdict, grounds with their quotes, flags, what was not checked."""
+    for spans in _answer_lines(plan, answer, lang):
+        _line(console, *spans)
+
+
+def _answer_lines(plan: Plan, answer: Answer, lang: Language) -> Iterator[tuple[Span, ...]]:
     known = plan.activities.get(answer.activity.activity_id or "")
     activity = Text(known.label_vi, known.label_en) if known else LABELS["not_understood"]
-    _line(console, _styled(answer.verdict, lang))
+    yield _verdict(answer.verdict, lang)
     for key, asked, meant in (
         ("place", answer.place.asked, answer.place.label),
         ("activity", answer.activity.asked, activity),
     ):
-        head = LABELS[key].in_(lang)
-        _line(console, f"{head}: {_safe(asked)} → {_safe(meant.in_(lang))}")
-    _print_reasons("reasons", answer.reasons, console, lang)
-    _print_texts("flags", (flag.text for flag in answer.flags), console, lang)
-    _print_reasons("secondary", answer.secondary, console, lang)
-    _print_texts("information", answer.information, console, lang)
-    _print_texts("not_checked", answer.not_checked, console, lang)
-    _line(console, f"[italic]{_safe(plan.card.status.in_(lang))}[/italic]")
+        yield (_plain_span(f"{LABELS[key].in_(lang)}: {asked} → {meant.in_(lang)}"),)
+    yield from _reason_lines("reasons", answer.reasons, lang)
+    yield from _text_lines("flags", (flag.text for flag in answer.flags), lang)
+    yield from _reason_lines("secondary", answer.secondary, lang)
+    yield from _text_lines("information", answer.information, lang)
+    yield from _text_lines("not_checked", answer.not_checked, lang)
+    yield (_status(plan, lang),)
 
 
-def _styled(verdict: Verdict, lang: Language) -> str:
-    label = VERDICTS[verdict].in_(lang)
-    code = "" if label == verdict.value else f" [dim]({verdict.value})[/dim]"
-    return f"[{STYLES[verdict]}]{label}[/]{code}"
+def _verdict(verdict: Verdict, lang: Language) -> tuple[Span, ...]:
+    label = (VERDICTS[verdict].in_(lang), STYLES[verdict])
+    return (
+        (label,) if label[0] == verdict.value else (label, (" ", ""), (f"({verdict.value})", "dim"))
+    )
 
 
-def _print_reasons(key: str, reasons: Sequence[Reason], console: Console, lang: Language) -> None:
-    if not reasons:
-        return
-    _line(console, f"[bold]{LABELS[key].in_(lang)}[/bold]")
+def _reason_lines(
+    key: str, reasons: Sequence[Reason], lang: Language
+) -> Iterator[tuple[Span, ...]]:
+    if reasons:
+        yield ((LABELS[key].in_(lang), "bold"),)
     for reason in reasons:
-        mark = "▶" if reason.decided else "·"
-        _line(console, f"{mark} {_safe(reason.text.in_(lang))}")
-        citation = reason.citation
-        quote = f"{citation.locator.in_(lang)}: “{citation.quote}”"
-        _line(console, f"  [dim]{_safe(quote)}[/dim]")
+        mark, citation = "▶" if reason.decided else "·", reason.citation
+        yield (_plain_span(f"{mark} {reason.text.in_(lang)}"),)
+        yield ("  ", ""), (_printable(f"{citation.locator.in_(lang)}: “{citation.quote}”"), "dim")
 
 
-def _print_texts(key: str, texts: Iterable[Text], console: Console, lang: Language) -> None:
+def _text_lines(key: str, texts: Iterable[Text], lang: Language) -> Iterator[tuple[Span, ...]]:
     told = list(texts)
     if told:
-        _line(console, f"[bold]{LABELS[key].in_(lang)}[/bold]")
+        yield ((LABELS[key].in_(lang), "bold"),)
     for text in told:
-        _line(console, f"· {_safe(text.in_(lang))}")
+        yield (_plain_span(f"· {text.in_(lang)}"),)
+
+
+def _status(plan: Plan, lang: Language) -> Span:
+    return _printable(plan.card.status.in_(lang)), "italic"
+
+
+def _plain_span(text: str) -> Span:
+    return _printable(text), ""
+
+
+def _printable(text: str) -> str:
+    """Text from data without the control characters that a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 UNFOLDED_WIDTH = 2000  # characters; no row of a ranking is longer
@@ -346,7 +377,7 @@ def print_ranking(plan: Plan, ranked: Sequence[Ranked], console: Console, lang: 
     from rich.table import Table
 
     if not ranked:
-        _line(console, LABELS["nothing_ranked"].in_(lang))
+        _line(console, (LABELS["nothing_ranked"].in_(lang), ""))
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("#", justify="right")
@@ -365,7 +396,7 @@ def print_ranking(plan: Plan, ranked: Sequence[Ranked], console: Console, lang: 
         if not console.is_terminal:  # in a pipe a line may be as long as it is: one site, one line
             console.width = UNFOLDED_WIDTH
         console.print(table)
-    _line(console, f"[italic]{_safe(plan.card.status.in_(lang))}[/italic]")
+    _line(console, _status(plan, lang))
 
 
 def print_activities(
@@ -380,8 +411,9 @@ def print_activities(
 
     known = plan.activities.get(match.activity_id or "")
     meant = Text(known.label_vi, known.label_en) if known else LABELS["not_understood"]
-    _line(console, f"{_safe(match.asked)} → [bold]{_safe(meant.in_(lang))}[/bold]")
-    _print_texts("flags", (flag.text for flag in match.flags), console, lang)
+    _line(console, _plain_span(f"{match.asked} → "), (_printable(meant.in_(lang)), "bold"))
+    for spans in _text_lines("flags", (flag.text for flag in match.flags), lang):
+        _line(console, *spans)
     if found:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for key in ("activity_id", "activity", "codes", "likeness"):
@@ -397,16 +429,18 @@ def print_activities(
                 shown(round(item.score, 2), lang),
             )
         console.print(table)
-    _line(console, f"[italic]{_safe(plan.card.status.in_(lang))}[/italic]")
+    _line(console, _status(plan, lang))
 
 
-def _line(console: Console, markup: str) -> None:
+def _line(console: Console, *spans: Span) -> None:
     """Wrap on a terminal; in a pipe a line stays whole, so that it can be searched."""
-    console.print(markup, highlight=False, soft_wrap=not console.is_terminal)
+    from rich.text import Text as Styled
+
+    console.print(Styled.assemble(*spans), soft_wrap=not console.is_terminal)
 
 
 def _safe(text: str) -> str:
     """Text from data that the terminal's markup leaves alone, without control characters."""
     from rich.markup import escape
 
-    return escape("".join(c if c.isprintable() else "\ufffd" for c in text))
+    return escape(_printable(text))

@@ -10,17 +10,6 @@ from typing import Any, cast
 
 import click
 
-from gis.cli import (  # noqa: F401  (they register their commands)
-    boundaries,
-    bulk,
-    checking,
-    coordinates,
-    delivering,
-    mapping,
-    siting,
-    surveying,
-    verifying,
-)
 from gis.cli.program import EXIT_COULD_NOT_RUN, EXIT_INTERRUPTED, cli, default_language
 from gis.errors import GisError
 from gis.language import Language

@@ -5,8 +5,9 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -111,7 +112,41 @@ def put(data: bytes, out: Path | None) -> None:
     write_file(out, data)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# The module of each command; only that of the command asked for is loaded.
+MODULES: Mapping[str, str] = {
+    "activities": "siting",
+    "boundaries": "boundaries",
+    "build": "checking",
+    "bulk": "bulk",
+    "check": "checking",
+    "coordinates": "coordinates",
+    "diff": "verifying",
+    "errata": "mapping",
+    "export": "delivering",
+    "find": "siting",
+    "map": "mapping",
+    "matrix": "siting",
+    "plan": "surveying",
+    "rules": "checking",
+    "site": "siting",
+    "survey": "surveying",
+    "verify": "verifying",
+}
+
+
+class Program(click.Group):
+    """The commands of this package, which register themselves when their module is loaded."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in MODULES and cmd_name not in self.commands:
+            import_module(f"gis.cli.{MODULES[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tngis")
 @lang_option
 def cli(lang: Language) -> None:
@@ -133,6 +168,11 @@ def load(folder: Path | None, *, geometry: bool = True) -> Plan:
     from gis.plan import default_plan, load_plan
 
     return load_plan(folder or default_plan(), geometry=geometry)
+
+
+def is_terminal() -> bool:
+    """Whether somebody reads along, or something that asks for colours."""
+    return sys.stdout.isatty() or not {"FORCE_COLOR", "TTY_COMPATIBLE"}.isdisjoint(os.environ)
 
 
 def terminal(*, file: Any = None, stderr: bool = False) -> Console:

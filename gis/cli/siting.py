@@ -12,6 +12,7 @@ import click
 from gis.cli.program import (
     cli,
     format_option,
+    is_terminal,
     lang_option,
     load,
     out_option,
@@ -163,7 +164,7 @@ def _answered(
 def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: Language) -> None:
     from gis.answering import answers
 
-    if form == "table" and out is None:
+    if form == "table" and out is None and is_terminal():
         answers.print_answer(plan, answer, terminal(), lang)
         return
     if form == "docx" and out is None:
@@ -177,7 +178,7 @@ def _tell_answer(plan: Plan, answer: Answer, form: str, out: Path | None, lang: 
     elif form == "json":
         data = answers.as_json(plan, answer).encode("utf-8")
     else:
-        data = _printed(lambda console: answers.print_answer(plan, answer, console, lang))
+        data = answers.answer_text(plan, answer, lang).encode("utf-8")
     put(data, out)
 
 
