@@ -65,6 +65,8 @@ def _fill(template: str, lang: Language, values: dict[str, object]) -> str:
 
 def shown(value: object, lang: Language) -> str:
     """Any value as text of one language; lists are joined with commas."""
+    if type(value) is str:
+        return value
     match value:
         case Text():
             return value.in_(lang)

@@ -213,7 +213,7 @@ def _row_of(
             )
         )
         return None
-    return {name: cell if cell != "" else None for name, cell in zip(header, cells, strict=True)}
+    return dict(zip(header, [cell or None for cell in cells], strict=True))
 
 
 def _header_is_sound(table: Table, header: Sequence[str], problems: list[Problem]) -> bool:

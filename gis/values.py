@@ -7,7 +7,7 @@ question is in being answered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
@@ -44,6 +44,14 @@ class Fault(NamedTuple):
         return self._replace(field=f"{name}.{self.field}" if self.field else name)
 
 
+class Field(NamedTuple):
+    """How one field of a noun is read; without a value it has its default, if it has one."""
+
+    read: Reader
+    is_required: bool
+    default: Any = None
+
+
 class Faulty(ValueError):
     """A value cannot be read; carries all that is wrong with it."""
 
@@ -57,27 +65,34 @@ def read(kind: type[Noun], given: Mapping[str, object]) -> Noun:
 
     Raises: Faulty.
     """
-    readers, required = _fields_of(kind)
-    values: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for name, value in given.items():
+    fields = _fields_of(kind)
+    value_of = given.get
+    if given.keys() <= fields.keys():
+        try:
+            return kind._make(
+                [
+                    default if value is None and not is_required else reader(value)
+                    for name, (reader, is_required, default) in fields.items()
+                    for value in (value_of(name),)
+                ]
+            )
+        except Faulty:
+            pass  # and all that is wrong is told
+    raise Faulty(*_faults(fields, given))
+
+
+def _faults(fields: Mapping[str, Field], given: Mapping[str, object]) -> Iterator[Fault]:
+    """All that is wrong with a noun's fields, in the order they stand, then what is missing."""
+    missing = [name for name, field in fields.items() if field.is_required and name not in given]
+    for name, value in (*given.items(), *dict.fromkeys(missing).items()):
+        field = fields.get(name, STRANGE)
         if value is not None:
             try:
-                values[name] = readers.get(name, _strange)(value)
+                field.read(value)
             except Faulty as error:
-                faults += [item.within(name) for item in error.faults]
-        elif name in required:
-            faults.append(_missing(name))
-    if not required <= given.keys():
-        faults += [_missing(name) for name in readers if name in required - given.keys()]
-    if faults:
-        raise Faulty(*faults)
-    make: Callable[..., Noun] = kind
-    return make(**values)
-
-
-def _missing(name: str) -> Fault:
-    return Fault(say("ô trống", "is empty"), say("điền giá trị", "fill it in"), name)
+                yield from (item.within(name) for item in error.faults)
+        elif field.is_required:
+            yield Fault(say("ô trống", "is empty"), say("điền giá trị", "fill it in"), name)
 
 
 def _strange(value: object) -> None:
@@ -148,11 +163,12 @@ def like(pattern: str) -> Rule:
 
 
 @lru_cache(maxsize=64)
-def _fields_of(kind: type[NamedTuple]) -> tuple[Mapping[str, Reader], frozenset[str]]:
-    """How each field of a noun is read, and which must be given."""
-    hints = get_type_hints(kind, include_extras=True)
-    readers = {name: _reader(of) for name, of in hints.items()}
-    return readers, frozenset(readers.keys() - kind._field_defaults.keys())
+def _fields_of(kind: type[NamedTuple]) -> Mapping[str, Field]:
+    hints, defaults = get_type_hints(kind, include_extras=True), kind._field_defaults
+    return {
+        name: Field(_reader(of), name not in defaults, defaults.get(name))
+        for name, of in hints.items()
+    }
 
 
 def _reader(of: Any) -> Reader:
@@ -161,7 +177,10 @@ def _reader(of: Any) -> Reader:
         return _PLAIN[of]
     origin, inner = get_origin(of), get_args(of)
     if origin is Annotated:
-        return partial(_ruled, _reader(inner[0]), inner[1:])
+        reader = _reader(inner[0])
+        for rule in inner[1:]:
+            reader = _ruled(reader, rule)
+        return reader
     if origin is Literal:
         return partial(_chosen, inner)
     if origin is tuple:
@@ -177,13 +196,15 @@ def _wrong(value: object, what: Text, mend: Text) -> Faulty:
     return Faulty(Fault(what, mend, "", str(value)))
 
 
-def _ruled(reader: Reader, rules: tuple[Rule, ...], value: object) -> Any:
-    found = reader(value)
-    for rule in rules:
+def _ruled(reader: Reader, rule: Rule) -> Reader:
+    def ruled(value: object) -> Any:
+        found = reader(value)
         told = rule(found)
-        if told is not None:
-            raise _wrong(value, *told)
-    return found
+        if told is None:
+            return found
+        raise _wrong(value, *told)
+
+    return ruled
 
 
 def _text(value: object) -> str:
@@ -298,6 +319,7 @@ def _table(value: object) -> Mapping[str, object]:
     raise _wrong(value, what, say("viết các trường của nó", "write its fields"))
 
 
+STRANGE = Field(_strange, False)
 _PLAIN: Mapping[Any, Reader] = {
     str: _text,
     int: _whole_number,

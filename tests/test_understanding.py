@@ -782,6 +782,17 @@ def test_the_vocabulary_is_indexed_once_for_a_plan() -> None:
     assert understand(other, "may mặc").activity_id is None
 
 
+@pytest.mark.parametrize("phrase", ["cơ khí", "(gỗ) tre", "«thép»", "ôtô", "’da", "é cha", "Đúc"])
+def test_a_phrase_stands_under_its_first_letter_whatever_stands_before_it(
+    phrase: str, make_plan: Callable[..., Plan]
+) -> None:
+    rows = {"a": activity("a")._replace(keywords=(phrase, "«gạch»", "’ma", "(ma) trận"))}
+    vocabulary = vocabulary_of(make_plan(activities=rows, codes=()))
+    assert {"ma", "ma tran", "gach"} < vocabulary.phrases.keys()
+    for known, entries in vocabulary.phrases.items():
+        assert list(vocabulary.named(known)) == list(entries)
+
+
 def test_understanding_imports_nothing_heavy() -> None:
     script = (
         "import sys\nfrom gis.plan import default_plan, load_plan\n"

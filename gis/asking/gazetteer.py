@@ -90,7 +90,6 @@ TOKEN = re.compile(r"[^\W\d_]+|\d+|[,;()\[\]:|\n]")
 BREAKS = frozenset(",;()[]:|\n")
 # One sound with two spellings; elsewhere y is a sound of its own ("tây" is not "tại").
 FINAL_Y = re.compile(r"(?<=[bcdghklmnpqrstvx])y$|(?<=qu)y$")
-LETTER_D = str.maketrans("đðɖ", "ddd")
 NO_REASON = Text("", "")
 KIND_NAMES = {
     ZONE: say("khu công nghiệp", "industrial zone"),
@@ -106,16 +105,30 @@ KIND_NAMES = {
 # --- words -------------------------------------------------------------------------------------
 
 
+class _Bare(dict[int, str | int | None]):
+    """What is left of each character of a decomposed text, worked out once."""
+
+    def __missing__(self, code: int) -> int | None:
+        bare = self[code] = None if unicodedata.category(chr(code)) in ("Mn", "Cf") else code
+        return bare
+
+
+_BARE = _Bare(str.maketrans("đðɖ", "ddd"))
+
+
 def folded(text: str) -> str:
     """Lower case without diacritics, whatever form of Unicode it came in."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(LETTER_D)
-    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
+    return unicodedata.normalize("NFKD", text).casefold().translate(_BARE)
 
 
 def words_of(text: str) -> list[str]:
     """Folded words, numbers without leading zeros, breaks as they are, Mĩ for Mỹ."""
     return [
-        (token.lstrip("0") or "0") if token.isdigit() else FINAL_Y.sub("i", token)
+        (token.lstrip("0") or "0")
+        if token.isdigit()
+        else FINAL_Y.sub("i", token)
+        if token[-1] == "y"
+        else token
         for token in TOKEN.findall(folded(text))
     ]
 
@@ -226,6 +239,7 @@ def _kindless(name: str) -> list[str]:
     return next((words[end:] for _, end in phrase_at(BEFORE, words, 0) if words[end:]), words)
 
 
+@lru_cache(maxsize=512)
 def district_key(name: str) -> str:
     """The words of a district's name, whatever it was called: huyện, thị xã or thành phố."""
     return "".join(_bare(name))
@@ -390,8 +404,18 @@ def today_names(unit: Unit) -> list[str]:
 
 def _sites_in(plan: Plan, codes: Collection[str]) -> tuple[str, ...]:
     """The sites known to lie in one of these communes."""
-    inside = {place.site_id for place in plan.places if place.unit_code in codes}
-    return tuple(site_id for site_id in plan.sites if site_id in inside)
+    placed = _sites_by_unit(plan)
+    inside = {site_id for code in codes for site_id in placed.get(code, ())}
+    return tuple(site_id for site_id in plan.sites if site_id in inside) if inside else ()
+
+
+@lru_cache(maxsize=8)
+def _sites_by_unit(plan: Plan) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for place in plan.places:
+        if place.unit_code:
+            found.setdefault(place.unit_code, []).append(place.site_id)
+    return found
 
 
 def _districts(plan: Plan) -> Iterator[Entry]:

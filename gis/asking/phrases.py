@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeVar
@@ -20,6 +20,7 @@ LABEL_ASIDE = re.compile(r"\s*\(.*?\)")
 # marks of another word that the vocabulary knows.
 SPELT, UNMARKED, WRONG_MARKS, OTHER_WORD = range(4)
 NO_PIECE = re.compile(r"[^\w\n ]+|_+")
+Said = Sequence[tuple[str, str]]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -43,8 +44,7 @@ class Vocabulary:
     """The phrases of a plan's activities, read a letter at a time: one question is quick."""
 
     plan: Plan
-    said: Sequence[tuple[str, str]]  # activity and phrase, its labels last
-    lines: Sequence[str]  # the pieces of each
+    said: Said  # activity and phrase, its labels last
     first_label: int
     by_letter: Mapping[str, Sequence[int]]  # numbers of whole phrases, by their first letter
     open_phrases: Mapping[str, Sequence[Entry]]  # phrases with a star
@@ -68,7 +68,7 @@ class Vocabulary:
     @cached_property
     def known(self) -> frozenset[str]:
         """Every word as spelt."""
-        pieces = set(" ".join(self.lines).split())
+        pieces = set(" ".join(_lines(phrase for _, phrase in self.said)).split())
         return frozenset(item.marked for piece in pieces for item in speech.words(piece))
 
     @cached_property
@@ -83,10 +83,10 @@ class Vocabulary:
             (item, phrase) for phrase in self.phrases for item in dict.fromkeys(phrase.split())
         )
 
-    def _shelf(self, numbers: Iterable[int]) -> dict[str, list[Entry]]:
+    def _shelf(self, numbers: Sequence[int]) -> dict[str, list[Entry]]:
         shelf: dict[str, list[Entry]] = {}
-        for number in numbers:
-            line = self.lines[number]
+        lines = _lines(self.said[number][1] for number in numbers)
+        for number, line in zip(numbers, lines, strict=True):
             key = " ".join([_plain(piece) for piece in line.split()])
             if number < self.first_label or key not in shelf:
                 # else a keyword says more surely what people mean
@@ -110,25 +110,25 @@ class Reading:
 
 @lru_cache(maxsize=4)
 def vocabulary_of(plan: Plan) -> Vocabulary:
-    """The vocabulary of a plan, folded once for each plan."""
+    """The vocabulary of a plan: its phrases put in order once, folded where a question needs it."""
     phrases, labels = _said(plan.activities.values())
     said = [*phrases, *labels]
-    lines = _lines(phrase for _, phrase in said)
-    letters: dict[str, list[int]] = {}
+    beginnings: dict[str, list[int]] = {}
     open_phrases: dict[str, list[Entry]] = {}
-    for number, ((activity_id, phrase), line) in enumerate(zip(said, lines, strict=True)):
+    for number, (activity_id, phrase) in enumerate(said):
         if phrase[0] == "*" or phrase[-1] == "*":
+            [line] = _lines([phrase])
             entry = Entry(line, activity_id, phrase[0] == "*", phrase[-1] == "*")
             open_phrases.setdefault(speech.plain(entry.words), []).append(entry)
         else:
-            letters.setdefault(line.lstrip()[:1], []).append(number)
+            beginnings.setdefault(phrase[:2], []).append(number)
     by_letter: dict[str, list[int]] = {}
-    for letter, numbers in letters.items():
-        by_letter.setdefault(speech.word(letter).plain, []).extend(numbers)
+    for numbers in beginnings.values():
+        for letter, some in _by_letter(said, numbers):
+            by_letter.setdefault(letter, []).extend(some)
     return Vocabulary(
         plan=plan,
         said=said,
-        lines=lines,
         first_label=len(phrases),
         by_letter={letter: sorted(numbers) for letter, numbers in by_letter.items()},
         open_phrases=open_phrases,
@@ -141,12 +141,23 @@ def vocabulary_of(plan: Plan) -> Vocabulary:
     )
 
 
+def _by_letter(said: Said, numbers: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+    """Phrases with the same two characters at their beginning, by their first letter."""
+    [beginning] = _lines([said[numbers[0]][1][:2]])
+    if beginning.strip():
+        yield _letter(beginning), numbers
+    else:  # two marks of punctuation
+        for number in numbers:
+            yield _letter(*_lines([said[number][1]])), [number]
+
+
+def _letter(line: str) -> str:
+    return speech.word(line.lstrip()[:1]).plain
+
+
 @lru_cache(maxsize=32768)
 def _plain(piece: str) -> str:
     return speech.plain(speech.words(piece))
-
-
-Said = list[tuple[str, str]]
 
 
 def _said(rows: Iterable[Activity]) -> tuple[Said, Said]:

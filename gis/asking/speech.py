@@ -24,14 +24,14 @@ SPELT_TWO_WAYS = {
 }
 PIECE = re.compile(r"[^\W_]+")
 PARTS = re.compile(r"[,;/+&|()\[\]]|\s[-–—]\s")
-MEASURE = re.compile(
+MEASURE = (  # compiled where a text has a number
     r"(?<!\w)\d[\d.,]*\s*(?:(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|million|thousand|billion|k)\s+)?"
     r"(?:ha|héc ta|hecta|hectares?|m2|m3|m²|m³|km2|tấn|tan|tons?|tonnes?|t|kg|hp|cv|"
     r"mã lực|ma luc|mw|kw|kwp|gw|kv|kva|"
     r"lít|litres?|liters?|công nhân|cong nhan|lao động|lao dong|người|nguoi|workers?|employees|"
     r"sản phẩm|san pham|chiếc|đôi|bộ|cái|viên|con|units?|pieces|pairs|tỷ đồng|usd|đồng)"
     r"(?!\w)(?:\s*(?:/|mỗi|một|per|a)\s*"
-    r"(?:năm|nam|ngày|ngay|tháng|giờ|year|day|month|hour|h)(?!\w))?",
+    r"(?:năm|nam|ngày|ngay|tháng|giờ|year|day|month|hour|h)(?!\w))?"
 )
 CONFUSED_TONES = {"r", "x"}  # hỏi and ngã
 MOST_WORDS, MOST_LETTERS = 40, 400  # longer is a document, not a question
@@ -284,7 +284,7 @@ def pieces(text: str) -> list[str]:
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text as typed."""
-    return tuple(word(piece) for piece in pieces(normalised(text)))
+    return tuple(map(word, pieces(normalised(text))))
 
 
 @lru_cache(maxsize=32768)
@@ -354,7 +354,7 @@ def is_spoken(parts: Sequence[Sequence[Word]]) -> bool:
 @cache
 def spoken(phrases: str) -> frozenset[tuple[Word, ...]]:
     """The phrases of a list as words."""
-    return frozenset(filter(None, map(words, phrases.split(";"))))
+    return frozenset(filter(None, map(words_of_pieces, normalised(phrases).split(";"))))
 
 
 def cores(asked: tuple[Word, ...]) -> list[tuple[int, int]]:
@@ -381,8 +381,8 @@ def _lands() -> str:
 def _said(phrases: str, backwards: bool = False) -> dict[str, tuple[tuple[Word, ...], ...]]:
     """Phrases by the letters of their first word, or of their last."""
     found: dict[str, tuple[tuple[Word, ...], ...]] = {}
-    for phrase in phrases.split(";"):
-        spoken = words(phrase)[:: -1 if backwards else 1]
+    for phrase in normalised(phrases).split(";"):
+        spoken = words_of_pieces(phrase)[:: -1 if backwards else 1]
         if spoken:
             found[spoken[0].plain] = (*found.get(spoken[0].plain, ()), spoken)
     return found
@@ -410,7 +410,7 @@ def without_measures(text: str) -> str:
     """Normalised text without sizes, capacities, numbers of workers, and “at …”."""
     there = text.find(" tại ")
     text = text[:there] if there > 0 else text
-    return MEASURE.sub(" ", text) if any(c.isdigit() for c in text) else text
+    return re.sub(MEASURE, " ", text) if any(c.isdigit() for c in text) else text
 
 
 def parts(text: str) -> list[list[str]]:

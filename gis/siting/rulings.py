@@ -5,7 +5,7 @@ The order of verdicts is one visible list of steps; clauses, lists and readings 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -94,18 +94,27 @@ def index_of(plan: Plan) -> Index:
             for reading in _readings_in_row(bare, site)
             if reading.reading is None
         },
-        clauses={
-            key: tuple(
-                clause
-                for clause in plan.clauses.values()
-                if not set(clause.activities).isdisjoint(lines)
-            )
-            for key, lines in lineage.items()
-        },
+        clauses=_clauses(plan, lineage),
         ungrouped=frozenset(
             key for key, item in plan.activities.items() if grouped and not item.group
         ),
     )
+
+
+def _clauses(plan: Plan, lineage: Mapping[str, Sequence[str]]) -> dict[str, tuple[Clause, ...]]:
+    """The clauses that name each activity or something broader, in their order."""
+    clauses = tuple(plan.clauses.values())
+    naming: dict[str, list[int]] = {}
+    for place, clause in enumerate(clauses):
+        for activity_id in clause.activities:
+            naming.setdefault(activity_id, []).append(place)
+    return {
+        key: tuple(
+            clauses[place]
+            for place in sorted({place for line in lines for place in naming.get(line, ())})
+        )
+        for key, lines in lineage.items()
+    }
 
 
 def _list_of(index: Index, site: Site) -> dict[str, Fragment]:
