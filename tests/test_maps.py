@@ -80,9 +80,12 @@ class Blocks(HTMLParser):
         ]
 
     def data(self) -> dict[str, object]:
-        [text] = [text for _, attributes, text in self.found if attributes.get("id") == "page-data"]
-        loaded: dict[str, object] = json.loads(text)
-        return loaded
+        """All that the page tells: what it is written of, and what it reads later."""
+        blocks = {attributes.get("id"): text for _, attributes, text in self.found}
+        at_once, later = (json.loads(blocks[name]) for name in ("page-data", "page-later"))
+        assert at_once.pop("later") == list(later)
+        assert not at_once.keys() & later.keys()
+        return {**at_once, **later}
 
     def policy(self) -> str:
         [content] = [
@@ -560,9 +563,10 @@ def test_hostile_text_adds_no_element_and_no_line_end_to_the_page(make_plan, hos
     assert sorted({tag for tag, _ in Blocks(page).tags}) == sorted(
         {tag for tag, _ in Blocks(calm).tags}
     )
-    start = page.index('id="page-data">') + len('id="page-data">')
-    data = page[start : page.index("</script>", start)]
-    assert not set("<>&\u2028\u2029\x00\n") & set(data)
+    for block in ('id="page-data">', 'id="page-later">'):
+        start = page.index(block) + len(block)
+        data = page[start : page.index("</script>", start)]
+        assert not set("<>&\u2028\u2029\x00\n") & set(data)
 
 
 def test_no_text_of_the_plan_reaches_a_script_that_runs(hostile_html, name):

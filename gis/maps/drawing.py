@@ -45,6 +45,7 @@ class Drawing:
     collections: Mapping[str, FeatureCollection]
     anchors: Mapping[str, Sequence[Anchor]]
     tints: Mapping[str, int]
+    extent: Sequence[float] | None = None  # west, south, east, north of all that is drawn
     decimals: int = COMMUNE_DECIMALS  # of what is drawn of communes
     off_m2: float = 0.0
 
@@ -89,7 +90,7 @@ def draw(plan: Plan, ids: FeatureIds, *, exact: bool = False) -> Drawing:
         tints = _tints(districts, united)
         province = np.array([_union(shapes)], dtype=object)
         collections["province"] = _collection(["province-1"], province, crs, units)
-    return Drawing(collections, anchors, tints, units, off_m2)
+    return Drawing(collections, anchors, tints, _extent(collections), units, off_m2)
 
 
 def simplified(shapes: Outlines, tolerance_m: float = COMMUNE_TOLERANCE_M) -> Outlines:
@@ -160,6 +161,19 @@ def _collection(
             }
         )
     return {"type": "FeatureCollection", "features": rows}
+
+
+def _extent(collections: Mapping[str, FeatureCollection]) -> Sequence[float] | None:
+    """West, south, east and north of all outlines; None where there is none."""
+    corners = [
+        shapely.get_coordinates(shapely.from_geojson(json.dumps(feature["geometry"])))
+        for collection in collections.values()
+        for feature in collection["features"]
+    ]
+    if not corners:
+        return None
+    places = np.concatenate(corners)
+    return [float(edge) for edge in (*places.min(axis=0), *places.max(axis=0))]
 
 
 def _rounded(coordinates: Any, decimals: int) -> Any:

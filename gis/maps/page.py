@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import folium
 from branca.element import Element
 from folium.map import CustomPane
 
 from gis.language import Text
 from gis.maps import Basemap
 from gis.maps.data import PageData, escaped_json, page_data
-from gis.maps.drawing import Drawing, FeatureCollection, FeatureIds, draw, feature_ids
+from gis.maps.drawing import Drawing, FeatureIds, draw, feature_ids
 from gis.maps.fonts import font_faces
 from gis.maps.investor_data import investor_data
 from gis.maps.labels import asset, labels
@@ -26,6 +24,7 @@ from gis.maps.planner_data import planner_data
 from gis.maps.shell import (
     Borders,
     OfflineMap,
+    Outlines,
     Page,
     PageText,
     StartPage,
@@ -52,11 +51,12 @@ BORDERS = (  # key for the scripts, collection, pane, classes, filled
     ("districts", "districts", "lines", "district-line", False),
     ("province", "province", "lines", "province-line", False),
 )
-SITES = (  # key for the scripts and collection, classes
-    ("clusters", "site-outline cluster"),
-    ("zones", "site-outline zone"),
-)
+SITES = ("clusters", "zones")  # key for the scripts and collection
 SHARING_LINES = ("communes", "districts", "province")
+WRITTEN_OF = frozenset(  # what a page reads as it opens; the rest when it is first asked for
+    ("page", "language", "labels", "plan", "sites", "districts", "communes", "borders", "extent",
+     "activities", "verdicts", "land", "grid", "craft_points", "findings_count")
+)  # fmt: skip
 _NOT_FOR_BROWSERS = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)  # comments, indentation
 FALLBACK_CENTRE = (21.6, 105.8)  # a plan without any outline still opens somewhere in Vietnam
 FALLBACK_ZOOM = 9
@@ -146,7 +146,12 @@ def built_page(
     lang = languages[0]
     told = {**page_data(plan, ids, drawing), **kind.data(plan, ids, drawing, report)}
     data = without(told, [other for other in translations() if other not in languages])
-    data["borders"] = _borders(drawing)
+    data |= {"borders": _borders(drawing), "outlines": _outlines(drawing), "extent": drawing.extent}
+    data |= {"page": name, "language": lang, "labels": words}
+    at_once, later = (
+        {key: value for key, value in data.items() if (key in WRITTEN_OF) == is_at_once}
+        for is_at_once in (True, False)
+    )
     fonts = font_faces(languages)
     text = PageText(
         name=name,
@@ -154,8 +159,9 @@ def built_page(
         title=_said(plan.card.title, lang),
         status=_said(plan.card.status, lang),
         without_script=tuple(words[language]["without_script"] for language in words),
-        data=escaped_json({"page": name, "language": lang, "labels": words, **data}),
-        scripts=(leaflet("leaflet.js"), _script(kind.scripts)),
+        data=escaped_json({**at_once, "later": list(later)}),
+        later=escaped_json(later),
+        scripts=(_bare("shared/before.js") + leaflet("leaflet.js"), _script(kind.scripts)),
         styles=(
             leaflet("leaflet.css"),
             "\n".join(map(asset, kind.styles)),
@@ -182,9 +188,23 @@ def _borders(drawing: Drawing) -> PageData:
     return {**shared_lines(sharing, drawing.decimals), "tints": dict(drawing.tints)}
 
 
+def _outlines(drawing: Drawing) -> PageData:
+    """The outline of every site that has one, by its feature."""
+    return {
+        feature["id"]: feature["geometry"]
+        for name in SITES
+        if name in drawing.collections
+        for feature in drawing.collections[name]["features"]
+    }
+
+
+def _bare(name: str) -> str:
+    return _NOT_FOR_BROWSERS.sub("", asset(name))
+
+
 def _script(names: Sequence[str]) -> str:
     """The page's own scripts as one closed function."""
-    parts = "\n".join(_NOT_FOR_BROWSERS.sub("", asset(name)) for name in names)
+    parts = "\n".join(map(_bare, names))
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'
 
 
@@ -198,26 +218,10 @@ def _map(drawing: Drawing, basemap: Basemap) -> OfflineMap:
     for key, name, pane, classes, is_filled in BORDERS:
         if name in drawing.collections:
             layers[key] = Borders(name, pane, classes, is_filled)
-    for name, classes in SITES:
+    for name in SITES:
         if name in drawing.collections:
-            layers[name] = _site_layer(drawing.collections[name], classes)
+            layers[name] = Outlines()
     for layer in layers.values():
         chart.add_child(layer)
     chart.add_child(StartPage(layers))
     return chart
-
-
-def _site_layer(collection: FeatureCollection, classes: str) -> folium.GeoJson:
-    """A layer with a class to style it by and no attribute at all."""
-
-    def style(feature: dict[str, Any]) -> dict[str, str]:
-        return {"className": classes}
-
-    return folium.GeoJson(
-        collection,
-        style_function=style,
-        control=False,
-        smooth_factor=0.5,
-        pane="outlines",
-        interactive=True,
-    )

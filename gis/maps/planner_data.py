@@ -66,6 +66,7 @@ def planner_data(plan: Plan, ids: FeatureIds, drawing: Drawing, report: Report |
         "ledger": _ledger(plan, ids),
         "craft_points": [_craft_point(plan, point) for point in plan.craft_register],
         "findings": findings,
+        "findings_count": len(findings),
         "left_open": open_rows,
         "cited": [_citation(item) for item in cited],
         "rules": {

@@ -75,7 +75,7 @@ def content_security_policy(
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """What a page is filled with; `data` is escaped JSON, the rest is escaped by the template."""
+    """What a page is filled with; `data` and `later` are escaped JSON, the rest is plain text."""
 
     name: str
     lang: str
@@ -83,6 +83,7 @@ class PageText:
     status: str
     without_script: tuple[str, ...]
     data: str
+    later: str
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     basemap: Basemap = "none"
@@ -156,6 +157,19 @@ class Borders(folium.MacroElement):
             "var {{ this.get_name() }} = tngis.borders({{ this.collection|tojson }}, "
             "{{ this.is_filled|tojson }}, {{ this.options|tojson }})"
             ".addTo({{ this._parent.get_name() }});"
+            "{% endmacro %}"
+        )
+
+
+class Outlines(folium.MacroElement):
+    """A layer of the map for sites, whose outlines the page adds when it is near enough."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Outlines"
+        self._template = Template(
+            "{% macro script(this, kwargs) %}"
+            "var {{ this.get_name() }} = L.featureGroup().addTo({{ this._parent.get_name() }});"
             "{% endmacro %}"
         )
 

@@ -47,6 +47,7 @@ def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
     numbers = {activity_id: number for number, activity_id in enumerate(plan.activities)}
     return {
         "activities": [_activity(item) for item in plan.activities.values()],
+        "words": [_words(item) for item in plan.activities.values()],
         "codes": [
             [item.system, item.code, each_language(Text(item.label_vi, item.label_en)),
              [numbers[name] for name in item.activities if name in numbers]]
@@ -66,8 +67,11 @@ def _activity(item: Activity) -> PageData:
         "id": item.activity_id,
         **each_language(Text(item.label_vi, item.label_en)),
         "is_industry": item.scope == "industry",
-        "words": ";".join(word.replace("*", "").strip() for word in item.keywords),
     }
+
+
+def _words(item: Activity) -> str:
+    return ";".join(word.replace("*", "").strip() for word in item.keywords)
 
 
 def _land(plan: Plan, site: Site) -> PageData:

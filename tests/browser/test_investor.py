@@ -294,21 +294,29 @@ def test_a_symbol_opens_the_card_and_marks_its_row(at):
 # --- languages and address ---------------------------------------------------------------------
 
 
+def whole_text(page):
+    """All that stands on the page, also in rows that are drawn as they are scrolled to."""
+    page.evaluate(
+        "document.querySelectorAll('.row').forEach(row => row.style.contentVisibility = 'visible')"
+    )
+    return page.locator("body").inner_text()
+
+
 def test_the_language_switch_changes_everything(at, real_plan):
     page = at("#site=KCN-2&build=garments")
-    vietnamese = page.locator("body").inner_text()
+    vietnamese = whole_text(page)
     page.click("[data-language=en]")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.title() == "Industrial zones and clusters of Thái Nguyên province"
     assert page.inner_text("#count") == "35 of 35 sites · 4,930.83 ha"
-    told = page.locator("body").inner_text()
+    told = whole_text(page)
     for text in ("129.51 ha", "Medical instruments", "Open list", real_plan.card.status_en,
                  "KCN Sông Công I lists “may mặc”, that is Garments."):  # fmt: skip
         assert text in told
     for text in ("Danh mục mở", "Bộ lọc", real_plan.card.status_vi, "Kết luận"):
         assert text not in told
     page.click("[data-language=vi]")
-    assert page.locator("body").inner_text() == vietnamese
+    assert whole_text(page) == vietnamese
 
 
 def test_text_of_the_decision_stays_marked_as_vietnamese(at):

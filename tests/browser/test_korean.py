@@ -28,6 +28,7 @@ WITHOUT_FONT = """() => [...document.body.querySelectorAll("*")]
   .map(node => node.outerHTML.slice(0, 80))"""
 MARK_HANGUL = """() => {
   let count = 0;
+  for (const row of document.querySelectorAll(".row")) row.style.contentVisibility = "visible";
   for (const node of document.body.querySelectorAll("*")) {
     node.removeAttribute("data-drawn");
     const own = [...node.childNodes].filter(child => child.nodeType === 3);
@@ -184,13 +185,14 @@ def test_the_switch_names_korean_and_changes_all_of_a_page(visit, korean, name):
 
 def test_what_korean_lacks_is_told_in_english_and_marked(korean, open_page, tmp_path):
     html = korean("investor").read_text(encoding="utf-8")
-    whole = re.search(r'id="page-data">(.*?)</script>', html, re.DOTALL)[1]
-    data = json.loads(whole)
-    [garments] = [item for item in data["activities"] if item["id"] == "garments"]
-    for item in (garments, *data["patterns"]):
+    at_once, later = re.findall(r'id="page-(?:data|later)">(.*?)</script>', html, re.DOTALL)
+    told, told_later = json.loads(at_once), json.loads(later)
+    [garments] = [item for item in told["activities"] if item["id"] == "garments"]
+    for item in (garments, *told_later["patterns"]):
         del item["ko"]
     path = tmp_path / "gaps.html"
-    path.write_text(html.replace(whole, json.dumps(data)), encoding="utf-8")
+    html = html.replace(at_once, json.dumps(told)).replace(later, json.dumps(told_later))
+    path.write_text(html, encoding="utf-8")
     page = open_page(path, "#build=garments&site=KCN-6").page
     assert page.inner_text("#chosen span[lang=en]") == "Garments [EN]"
     told = page.inner_text("#card .quotation p span[lang=en]").split("\n")[0]

@@ -122,6 +122,57 @@ def test_without_javascript_a_page_says_so_and_gives_its_status(
     assert real_plan.card.status_vi in told
 
 
+# presses what it is told as soon as the page says that it is ready, before anything else runs
+PRESS_AT_ONCE = """(press) => {
+  const parse = JSON.parse;
+  window.read = [];
+  JSON.parse = (text) => { window.read.push(text.length); return parse(text); };
+  new MutationObserver((_, watch) => {
+    if (document.documentElement?.dataset.ready === undefined) return;
+    watch.disconnect();
+    window.read_by_then = window.read.length;
+    press();
+  }).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-ready"] });
+}"""
+FIRST_PRESSES = {
+    "investor": (
+        ("document.querySelector('[data-site=KCN-2]').click()", "#card", "129,51 ha"),
+        (
+            "const box = document.getElementById('activity'); box.focus(); box.value = 'det may';"
+            "box.dispatchEvent(new Event('input', { bubbles: true }))",
+            "#activity-options",
+            "dệt",
+        ),
+        ("document.querySelector('[data-kind=zone]').click()", "#count", "28 / 35"),
+        ("document.querySelector('button[data-view=table]').click()", "#table", "KCN Điềm Thụy"),
+    ),
+    "planner": (
+        ("document.getElementById('tab-findings').click()", "#findings", "AREA"),
+        ("document.getElementById('tab-ledger').click()", "#ledger", "Hoàng Văn Thụ"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "press", "where", "told"),
+    [(name, *row) for name, rows in FIRST_PRESSES.items() for row in rows],
+)
+def test_the_first_press_is_answered_as_soon_as_a_page_is_ready(
+    browser, rendered, name, press, where, told
+):
+    page = browser.new_page()
+    try:
+        page.add_init_script(f"({PRESS_AT_ONCE})(() => {{ {press} }})")
+        page.goto(rendered(name).as_uri())
+        page.wait_for_function(
+            "([where, told]) => document.querySelector(where)?.textContent.includes(told)",
+            arg=[where, told],
+        )
+        assert page.evaluate("window.read_by_then") == 1  # what is not looked at yet is not read
+    finally:
+        page.close()
+
+
 def test_nothing_moves_for_those_who_asked_for_calm(visit, rendered, name):
     page = visit(rendered(name), "#").page
     moving = page.evaluate(

@@ -1,7 +1,6 @@
 // --- files made in the page: what is shown as a table and as outlines -----------------------------
 
 const INERT_BEFORE = ["=", "+", "-", "@", "\t", "\r"]; // a spreadsheet would take the cell for a formula
-const DECIMALS = 6;
 
 function save(name, type, text) {
   const address = URL.createObjectURL(new Blob([text], { type }));
@@ -67,7 +66,7 @@ function geojsonOf(shown) {
   const features = shown.map((site) => ({
     type: "Feature",
     id: site.id,
-    geometry: outlines.get(site.id)?.toGeoJSON(DECIMALS).geometry ?? null,
+    geometry: shapeOfSite(site),
     properties: {
       ...factsOf(site),
       verdicts: Object.fromEntries(state.activities.map((activity) => [activity.id, verdictFacts(activity, site)])),

@@ -3,26 +3,56 @@
 const rows = new Map(); // site id → its button
 const listItems = new Map(); // site id → its place in the list
 
-function writeList(actions) {
+// A row without its words, and a star: each made once, and from then on copied.
+const emptyRow = once(() => element("li", { class: "row" },
+  element("button", { type: "button" },
+    element("span", { class: "site-mark" }),
+    verbatim("span", { class: "site-name" }),
+    element("span", { class: "site-hectares" }),
+    element("span", { class: "site-place" }, " ", verbatim("span", {})),
+    element("span", { class: "site-why" })),
+  emptyStar().cloneNode(true)));
+const emptyStar = once(() => element("button", { type: "button", class: "star" },
+  drawn("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" },
+    drawn("path", { d: "M10 2.6l2.3 4.7 5.2.7-3.8 3.6.9 5.1-4.6-2.4-4.6 2.4.9-5.1L2.5 8l5.2-.7z" }))));
+
+function writeList() {
   rows.clear();
   listItems.clear();
   for (const site of sites) {
-    const button = element("button", { type: "button", class: `site ${site.kind}`, "data-site": site.id },
-      element("span", { class: "site-mark" }),
-      verbatim("span", { class: "site-name" }, site.short_name),
-      element("span", { class: "site-hectares" }, hectares(site.stated_ha)),
-      element("span", { class: "site-place" }, label(site.kind) + " · ", verbatim("span", {}, site.districts.join(", "))),
-      element("span", { class: "site-why" }));
-    button.addEventListener("click", () => actions.select(site, button));
-    for (const event of ["mouseenter", "focus"]) button.addEventListener(event, () => actions.point(site));
-    for (const event of ["mouseleave", "blur"]) button.addEventListener(event, () => actions.point(null));
+    const item = emptyRow().cloneNode(true);
+    const [button, star] = item.children;
+    button.className = `site ${site.kind}`;
+    button.dataset.site = site.id;
+    const [, name, figure, place] = button.children;
+    name.textContent = site.short_name;
+    figure.textContent = hectares(site.stated_ha);
+    place.firstChild.data = label(site.kind) + " · ";
+    place.lastChild.textContent = site.districts.join(", ");
+    star.dataset.star = site.id;
     rows.set(site.id, button);
-    listItems.set(site.id, element("li", { class: "row" }, button, starButton(site, actions.shortlist)));
+    listItems.set(site.id, item);
   }
 }
 
+// One ear for all rows.
+function connectList(actions) {
+  const list = byId("sites");
+  const siteOf = (node) => siteById.get(node?.closest?.("button.site")?.dataset.site) ?? null;
+  list.addEventListener("click", ({ target }) => {
+    const star = target.closest("[data-star]");
+    if (star) actions.shortlist(siteById.get(star.dataset.star));
+    else if (siteOf(target)) actions.select(siteOf(target), rows.get(siteOf(target).id));
+  });
+  const point = (site, before) => { if (site !== before) actions.point(site); };
+  for (const event of ["mouseover", "focusin"]) list.addEventListener(event, ({ target, relatedTarget }) => point(siteOf(target), siteOf(relatedTarget)));
+  for (const event of ["mouseout", "focusout"]) list.addEventListener(event, ({ target, relatedTarget }) => point(siteOf(relatedTarget), siteOf(target)));
+  list.addEventListener("keydown", moveInList);
+}
+
 function starButton(site, shortlist) {
-  const button = element("button", { type: "button", class: "star", "data-star": site.id });
+  const button = emptyStar().cloneNode(true);
+  button.dataset.star = site.id;
   button.addEventListener("click", () => shortlist(site));
   markStar(button, site);
   return button;
@@ -34,8 +64,6 @@ function markStar(button, site) {
   button.setAttribute("aria-pressed", String(isOn));
   button.setAttribute("aria-label", name);
   button.title = name;
-  button.replaceChildren(drawn("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" },
-    drawn("path", { d: "M10 2.6l2.3 4.7 5.2.7-3.8 3.6.9 5.1-4.6-2.4-4.6 2.4.9-5.1L2.5 8l5.2-.7z" })));
 }
 
 function showList(shown) {
@@ -70,9 +98,9 @@ function showRow(site, verdict) {
   const button = rows.get(site.id);
   if (site.id === state.site) button.setAttribute("aria-current", "true");
   else button.removeAttribute("aria-current");
-  button.querySelector(".site-mark").replaceChildren(symbolShape(site, verdict ? 22 : site.kind === "zone" ? 18 : 16, verdict));
-  button.querySelector(".site-why").replaceChildren(...why(site, verdict));
-  markStar(listItems.get(site.id).querySelector(".star"), site);
+  button.firstChild.replaceChildren(symbolShape(site, verdict ? 22 : site.kind === "zone" ? 18 : 16, verdict));
+  button.lastChild.replaceChildren(...why(site, verdict));
+  markStar(listItems.get(site.id).lastChild, site);
 }
 
 // What was found: the site's functions, or what decided about the activity asked for.

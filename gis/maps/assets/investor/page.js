@@ -37,6 +37,7 @@ function start(handles) {
     },
   });
   connectControls();
+  connectList(actions);
   connectActivities(showFound);
   byId("more-filters").open = !NARROW.matches && window.innerHeight >= 900;
   const view = readAddress(mergedAddress());
@@ -55,7 +56,7 @@ function showAll() {
   byId("search").placeholder = label("search_hint");
   writeLanguages(showAll);
   writeFilters(showFound);
-  writeList(actions);
+  writeList();
   writeNames(lettering);
   showFound();
 }
@@ -193,7 +194,6 @@ function connectControls() {
     showFound();
     byId("search").focus();
   });
-  byId("sites").addEventListener("keydown", moveInList);
   for (const button of document.querySelectorAll("button[data-view]")) {
     button.addEventListener("click", () => {
       state.view = button.dataset.view;

@@ -161,9 +161,9 @@ function provinceMap(site) {
 const dot = ([x, y], radius, classes) => drawn("circle", { class: classes, cx: x, cy: y, r: radius });
 
 function outlineMap(site) {
-  const outline = outlines.get(site.id);
-  if (!outline) return element("p", { class: "small" }, label("provenance_absent"));
-  const rings = ringsOf(outline.feature.geometry);
+  const shape = shapeOfSite(site);
+  if (!shape) return element("p", { class: "small" }, label("provenance_absent"));
+  const rings = ringsOf(shape);
   const box = boundsOf(rings.flat().map(provincePlace));
   const half = Math.max(box.east - box.west, box.south - box.north, 400) * NEIGHBOURHOOD / 2;
   const [x, y] = [(box.west + box.east) / 2, (box.north + box.south) / 2];

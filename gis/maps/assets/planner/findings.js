@@ -1,14 +1,14 @@
 // --- findings of the last check: list and map in step ----------------------------------------------
 
-for (const item of data.findings) item.citations = item.citations.map((place) => data.cited[place]);
-
 const findingState = { severities: new Set(SEVERITIES), theme: "", feature: null, query: "", open: null };
+
+const citedBy = (item) => item.citations.map((place) => data.cited[place]);
 
 const shownFindings = () => data.findings.filter((item) =>
   findingState.severities.has(item.severity) &&
   (!findingState.theme || item.theme === findingState.theme) &&
   (!findingState.feature || item.features.includes(findingState.feature)) &&
-  holdsWords(`${item.code} ${say(item.message)} ${item.features.map(nameOfFeature).join(" ")} ${item.citations.map((cited) => cited.quote).join(" ")}`, findingState.query));
+  holdsWords(`${item.code} ${say(item.message)} ${item.features.map(nameOfFeature).join(" ")} ${citedBy(item).map((cited) => cited.quote).join(" ")}`, findingState.query));
 
 // Whether a text holds every word of another, each from its start, accents aside.
 function holdsWords(text, asked) {
@@ -80,7 +80,7 @@ function findingRow(item) {
     places.length || item.where
       ? element("p", {}, element("strong", {}, label("places") + ": "), verbatim("span", {}, places.join(", ") || label("marked_on_map")))
       : element("p", { class: "small" }, label("no_place")),
-    ...item.citations.map(citedFigure));
+    ...citedBy(item).map(citedFigure));
   return element("li", { class: item.severity }, button, more);
 }
 

@@ -18,7 +18,7 @@ function groundOf(frame) {
     return geometry && !isValid.has(row.feature) ? [{ row, outline: outlineOf(onGrid(geometry, frame)) }] : [];
   });
   const communes = parts(data.communes, (commune) => shapeOf(commune.feature));
-  const drawnSites = parts(sites, (site) => outlines.get(site.id)?.feature.geometry);
+  const drawnSites = parts(sites, shapeOfSite);
   return { frame: { ...frame, crs: data.grid.crs, box: roomAround([...communes, ...drawnSites]) }, communes, sites: drawnSites };
 }
 

@@ -9,10 +9,10 @@ const SEVERITIES = ["error", "warning", "note"];
 const shown = { colour: "plain", craft: true, findings: false, parcels: true };
 const communeByFeature = new Map(data.communes.map((commune) => [commune.feature, commune]));
 const communeByCode = new Map(data.communes.map((commune) => [commune.code, commune]));
-const ledgerRows = data.ledger.map(([feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha]) => ({
+const ledgerRows = once(() => data.ledger.map(([feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha]) => ({
   feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha, commune: communeByFeature.get(feature),
-}));
-const ledgerOf = new Map(ledgerRows.map((row) => [row.feature, row]));
+})));
+const ledgerOf = once(() => new Map(ledgerRows().map((row) => [row.feature, row])));
 const originOf = (feature) => data.communes_from.ways[data.communes_from.of[feature]];
 const siteByFeature = new Map(sites.map((site) => [site.feature, site]));
 
@@ -62,7 +62,7 @@ function paintCommunes() {
   for (const area of isColoured ? communeAreas.getLayers() : []) {
     const path = area.getElement();
     if (!path) continue;
-    mark(path, "level", LEVELS, shown.colour === "ledger" ? levelOf(ledgerOf.get(area.options.feature)) : null);
+    mark(path, "level", LEVELS, shown.colour === "ledger" ? levelOf(ledgerOf().get(area.options.feature)) : null);
     mark(path, "from", ORIGINS, shown.colour === "provenance" ? originOf(area.options.feature)?.provenance : null);
   }
 }
@@ -88,11 +88,12 @@ function levelOf(row) {
 
 function writeKey() {
   byId("craft-count").textContent = `(${data.craft_points.length})`;
-  byId("findings-count").textContent = `(${data.findings.length})`;
+  byId("findings-count").textContent = `(${data.findings_count})`;
   const key = byId("colour-key");
   key.hidden = shown.colour === "plain";
+  if (key.hidden) return;
   const rows = shown.colour === "ledger"
-    ? LEVELS.map((level) => [`level-${level}`, label(`level_${level}`), data.communes.filter((commune) => levelOf(ledgerOf.get(commune.feature)) === level).length])
+    ? LEVELS.map((level) => [`level-${level}`, label(`level_${level}`), data.communes.filter((commune) => levelOf(ledgerOf().get(commune.feature)) === level).length])
     : ORIGINS.map((origin) => [`from-${origin}`, label(`origin_${origin}`), countOfOrigin(origin)]);
   key.replaceChildren(...rows.map(([name, words, count]) => element("li", {},
     drawn("svg", { viewBox: "0 0 30 20", "aria-hidden": "true" }, drawn("rect", { class: `key ${name}`, x: 2, y: 2, width: 26, height: 16, rx: 2 })),
@@ -122,7 +123,7 @@ const craftShape = () => drawn("svg", { viewBox: "0 0 18 18", width: 18, height:
 function placeLeft() {
   leftMarks.clearLayers();
   if (shown.colour !== "ledger" || !layersOn.communes) return;
-  for (const row of ledgerRows.filter((item) => item.headroom_ha !== null)) {
+  for (const row of ledgerRows().filter((item) => item.headroom_ha !== null)) {
     const anchor = communeByFeature.get(row.feature).anchors[0];
     if (!anchor) continue;
     const icon = L.divIcon({ className: "left-mark", html: element("span", {}, number(row.headroom_ha)), iconSize: [44, 18] });
@@ -202,6 +203,5 @@ function showHighlight(features, where) {
 
 function geometryOfFeature(feature) {
   const site = siteByFeature.get(feature);
-  if (site) return outlines.get(site.id)?.feature.geometry;
-  return shapeOf(feature);
+  return site ? shapeOfSite(site) : shapeOf(feature);
 }

@@ -19,9 +19,9 @@ function connectLedger() {
 }
 
 function writeLedger() {
-  const found = ledgerRows.filter(({ commune }) => holdsWords(`${commune.label} ${commune.district} ${commune.today}`, ledgerState.query));
-  const recorded = ledgerRows.filter((row) => row.points !== null).length;
-  byId("ledger-count").textContent = label("ledger_count", { shown: found.length, all: ledgerRows.length, recorded });
+  const found = ledgerRows().filter(({ commune }) => holdsWords(`${commune.label} ${commune.district} ${commune.today}`, ledgerState.query));
+  const recorded = ledgerRows().filter((row) => row.points !== null).length;
+  byId("ledger-count").textContent = label("ledger_count", { shown: found.length, all: ledgerRows().length, recorded });
   byId("ledger").replaceChildren(
     element("thead", {}, element("tr", {}, ...LEDGER_COLUMNS.map(ledgerHeading))),
     element("tbody", {}, ...ordered(found).map(ledgerRow)));
@@ -55,6 +55,6 @@ function ordered(rows) {
   const sign = ledgerState.down ? -1 : 1;
   return [...rows].sort((one, other) => {
     const [a, b] = [by(one), by(other)];
-    return sign * (a < b ? -1 : a > b ? 1 : 0) || ledgerRows.indexOf(one) - ledgerRows.indexOf(other);
+    return sign * (a < b ? -1 : a > b ? 1 : 0) || ledgerRows().indexOf(one) - ledgerRows().indexOf(other);
   });
 }

@@ -146,7 +146,7 @@ const rulingIn = (activity, district) =>
 
 // Where a clause directs crafts to communes: what the register says of the land of this one.
 function landOfCommune(commune, activity) {
-  const row = ledgerOf.get(commune.feature);
+  const row = ledgerOf().get(commune.feature);
   const isDirected = rulingIn(activity, commune.district).verdict.verdict === "directed";
   if (!isDirected || !data.craft_activities.includes(activity.number)) return null;
   if (row.points === null) return label("headroom_unknown", { unit: commune.label });
@@ -230,7 +230,7 @@ function openCommune(commune, opener) {
 }
 
 function communeBody(commune) {
-  const row = ledgerOf.get(commune.feature);
+  const row = ledgerOf().get(commune.feature);
   const part = ground().communes.find((item) => item.row === commune);
   const inside = part ? ground().sites.map((item) => ({ ...item, shared_m2: sharedArea(item.outline, part.outline) })).filter((item) => item.shared_m2 >= data.ground.sliver_share * item.outline.area_m2) : [];
   const points = data.craft_points.filter((point) => point.unit_code === commune.code);

@@ -10,7 +10,7 @@ const LEGEND_SHARE_PX = 120; // the province leaves its south-east corner free
 
 const layersOn = { zones: true, clusters: true, districts: true, communes: true };
 const layerOfKind = { zone: "zones", cluster: "clusters" };
-const outlines = new Map(); // site id → leaflet layer
+const outlines = new Map(); // site id → leaflet layer, of those that were wanted on the map yet
 const markers = new Map(); // site id → leaflet marker
 
 // What the page around it answers the map; a page replaces what it needs with its own.
@@ -50,6 +50,7 @@ function openChart(handles, pageAnswers) {
 
 // Once the page has written its words and knows its view.
 function startChart(view, selected) {
+  measureFirstNames(lettering);
   showView(view, selected); // until now the map had no view, and drew nothing
   showOnMap();
   map.on("zoomstart", () => lettering.classList.add("moving"));
@@ -59,18 +60,21 @@ function startChart(view, selected) {
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
-// Folium has put every outline on the map; those of sites wait until the map is near enough.
-function connectSites() {
-  const byFeature = new Map(sites.map((site) => [site.feature, site]));
-  for (const kind of KINDS) {
-    const group = layers[layerOfKind[kind]];
-    for (const outline of group ? group.getLayers() : []) {
-      const site = byFeature.get(outline.feature.id);
-      outlines.set(site.id, outline);
-      group.removeLayer(outline);
-      connectPointer(outline, site);
-    }
+// The outline of a site as GeoJSON; nothing where none is drawn.
+const shapeOfSite = (site) => data.outlines[site.feature] ?? null;
+
+// The same as a layer of the map, once it is wanted there.
+function outlineOn(site) {
+  const geometry = outlines.has(site.id) ? null : shapeOfSite(site);
+  if (geometry) {
+    const outline = L.GeoJSON.geometryToLayer({ type: "Feature", geometry }, { pane: "outlines", className: `site-outline ${site.kind}`, smoothFactor: 0.5 });
+    outlines.set(site.id, outline);
+    connectPointer(outline, site);
   }
+  return outlines.get(site.id);
+}
+
+function connectSites() {
   for (const site of sites.filter((item) => item.anchors.length > 0)) {
     markers.set(site.id, symbolMarker(site));
     connectPointer(markers.get(site.id), site);
@@ -139,13 +143,14 @@ function showOutlines() {
   const isNear = map.getZoom() >= FAINT_OUTLINES_FROM_ZOOM; // not so before the map has a view
   for (const site of sites) {
     const group = layers[layerOfKind[site.kind]];
-    const outline = outlines.get(site.id);
     const isWanted = isNear && isDrawn(site);
-    if (outline && isWanted !== group.hasLayer(outline)) {
+    const outline = isWanted ? outlineOn(site) : outlines.get(site.id);
+    if (!outline) continue;
+    if (isWanted !== group.hasLayer(outline)) {
       if (isWanted) group.addLayer(outline);
       else group.removeLayer(outline);
     }
-    markOutline(site, outline?.getElement());
+    markOutline(site, outline.getElement());
   }
 }
 
@@ -201,11 +206,11 @@ function placeSymbols(zoom) {
   }
 }
 
+// Around all that is drawn; nothing where nothing is.
 function provinceBounds() {
-  const corners = shapesOf("province").flatMap((shape) => shape.coordinates.flat(2)).map(([lon, lat]) => [lat, lon]);
-  const drawn = [L.latLngBounds(corners), ...[...outlines.values()].map((outline) => outline.getBounds())];
-  const all = drawn.filter((bounds) => bounds.isValid());
-  return all.length ? all.reduce((sum, bounds) => sum.extend(bounds), L.latLngBounds(all[0])) : null;
+  if (!data.extent) return null;
+  const [west, south, east, north] = data.extent;
+  return L.latLngBounds([south, west], [north, east]);
 }
 
 // Asked of the page: the map keeps the first size it is asked for until it has a view, and the words
@@ -248,7 +253,7 @@ function showView(view, selected = null) {
 }
 
 function showSite(site, animate = true) {
-  const outline = outlines.get(site.id);
+  const outline = outlineOn(site);
   if (!outline) {
     if (!isReady) showWhole();
     return;

@@ -29,10 +29,15 @@ function writeNames(pane) {
   names.sort((one, other) => order[one.kind] - order[other.kind]);
 }
 
+// Those that stand on a map that shows the whole, measured as the page is laid out for the first time.
+const measureFirstNames = (pane) => measureNames(names.filter((name) =>
+  !name.isPart && (name.kind === "district" || name.kind === "zone" || (name.kind === "cluster" && !NARROW.matches))), pane);
+
 // Measuring lays text out, so only names that are about to be shown are written and measured, all
 // at once.
 function measureNames(wanted, pane) {
   const unmeasured = wanted.filter((name) => name.width === undefined && name.anchors.length > 0);
+  if (unmeasured.length === 0) return;
   for (const name of unmeasured) name.node = element("span", { class: `name ${name.kind}-name`, lang: "vi" }, ...name.text);
   pane.append(...unmeasured.map((name) => name.node));
   for (const name of unmeasured) {
@@ -59,6 +64,7 @@ function placeNames(map, isWanted, spots) {
   const pixel = (anchor) => map.project(anchor.slice(0, 2), zoom);
   const metre = metresToPixels(map);
   const pane = map.getPane("lettering");
+  measureFirstNames(pane);
   measureNames(names.filter(isWanted), pane);
   for (const name of names) {
     const isAsked = name.anchors.length > 0 && isWanted(name);

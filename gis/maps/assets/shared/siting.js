@@ -4,7 +4,7 @@ const NAMED = /\ue000(\d*)\ue001/g; // where a sentence names an activity: that 
 const activities = data.activities;
 const verdicts = data.verdicts; // the most welcoming first
 
-const wordsOf = (activity) => (activity.words ? activity.words.split(";") : []);
+const wordsOf = (activity) => data.words[activity.number].split(";").filter(Boolean);
 const activityById = new Map(activities.map((activity) => [activity.id, activity]));
 activities.forEach((activity, number) => { activity.number = number; });
 sites.forEach((site, number) => { site.number = number; });

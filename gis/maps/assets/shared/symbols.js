@@ -6,6 +6,7 @@ const PUSHES = 80;
 const SYMBOL_GAP_PX = 1;
 const LEADER_FROM_PX = 7;
 const PULL = 0.04;
+const MEET_WITHIN = 2.5; // of the sizes of both, between their places
 const HIT_PX = 30;
 const SMALLEST_WITH_SIGN_PX = 19;
 
@@ -14,8 +15,16 @@ function symbolSize(site) {
   return answers.verdictOf(site) ? Math.max(SMALLEST_WITH_SIGN_PX, size) : size;
 }
 
-// The shape tells zone from cluster; the colour does too, until it is asked to tell the verdict.
+const symbolShapes = new Map(); // one of each look
+
 function symbolShape(site, size, verdict = null) {
+  const look = [site.kind, site.isVague, size, verdict?.verdict].join(" ");
+  if (!symbolShapes.has(look)) symbolShapes.set(look, newSymbolShape(site, size, verdict));
+  return symbolShapes.get(look).cloneNode(true);
+}
+
+// The shape tells zone from cluster; the colour does too, until it is asked to tell the verdict.
+function newSymbolShape(site, size, verdict) {
   const tone = verdict ? `judged ${verdict.verdict}` : site.isVague ? "vague" : "";
   const classes = `symbol ${site.kind} ${tone}`.trim();
   const half = size / 2;
@@ -43,17 +52,22 @@ function drawSymbol(marker, site, size) {
   node.firstElementChild.replaceChildren(symbolShape(site, size, verdict));
 }
 
-// Pushes overlapping symbols apart; each is pulled back towards its place.
+// Pushes overlapping symbols apart; each is pulled back towards its place. Only those whose places
+// are near each other can meet.
 function spreadOut(spots) {
+  const near = spots.flatMap((spot, number) => spots.slice(number + 1).filter((other) => canMeet(spot, other)).map((other) => [spot, other]));
   for (let push = 0; push < PUSHES; push += 1) {
     for (const spot of spots) {
       spot.x += (spot.homeX - spot.x) * PULL;
       spot.y += (spot.homeY - spot.y) * PULL;
     }
-    for (let one = 0; one < spots.length; one += 1) {
-      for (let other = one + 1; other < spots.length; other += 1) pushApart(spots[one], spots[other]);
-    }
+    for (const [spot, other] of near) pushApart(spot, other);
   }
+}
+
+function canMeet(one, other) {
+  const reach = MEET_WITHIN * (one.size + other.size);
+  return Math.abs(one.homeX - other.homeX) < reach && Math.abs(one.homeY - other.homeY) < reach;
 }
 
 function pushApart(one, other) {

@@ -1,13 +1,23 @@
 // --- words, numbers and elements; all text goes through textContent ---------------------------
 
-const data = JSON.parse(document.getElementById("page-data").textContent);
+const byId = (id) => document.getElementById(id);
+
+// What a thing is, made when it is first asked for.
+function once(make) {
+  let made;
+  return () => (made ??= make());
+}
+
+const read = (id) => JSON.parse(byId(id).textContent);
+const data = read("page-data");
+const later = once(() => read("page-later")); // what nobody sees before asking for it is read then
+for (const name of data.later) Object.defineProperty(data, name, { get: () => later()[name] });
+
 const languages = Object.keys(data.labels);
 const SVG = "http://www.w3.org/2000/svg";
 const UNITS = 10000; // hectares are summed as whole numbers, four decimals kept
 
 let language = data.language;
-
-const byId = (id) => document.getElementById(id);
 
 function label(key, values = {}) {
   const text = data.labels[language][key];
