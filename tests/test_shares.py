@@ -72,17 +72,16 @@ def test_several_threads_may_ask_of_the_same_units():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-corner = st.integers(0, 20).map(float)
+def boxes(most):
+    """Up to so many boxes with their corners on whole metres."""
+    corner, side = st.integers(0, 20).map(float), st.integers(1, 9)
+    drawn = st.builds(lambda x, y, w, h: box(x, y, x + w, y + h), corner, corner, side, side)
+    return st.lists(drawn, max_size=most)
 
 
 @settings(max_examples=80, deadline=None)
-@given(
-    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=12),
-    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=6),
-)
-def test_the_shares_of_any_boxes_are_those_of_cutting_everything(parcels, units):
-    outlines = [box(x, y, x + w, y + h) for x, y, w, h in parcels]
-    cells = [box(x, y, x + w, y + h) for x, y, w, h in units]
+@given(boxes(12), boxes(6))
+def test_the_shares_of_any_boxes_are_those_of_cutting_everything(outlines, cells):
     found = shared_ground(array(outlines), array(cells))
     if outlines and cells:
         assert_same_shares(found, outlines, cells)
@@ -147,13 +146,8 @@ def test_parts_and_holes_count_by_their_ground():
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=8),
-    st.lists(st.tuples(corner, corner, st.integers(1, 9), st.integers(1, 9)), max_size=6),
-)
-def test_what_lies_outside_is_what_no_unit_covers(parcels, units):
-    outlines = [box(x, y, x + w, y + h) for x, y, w, h in parcels]
-    cells = [box(x, y, x + w, y + h) for x, y, w, h in units]
+@given(boxes(8), boxes(6))
+def test_what_lies_outside_is_what_no_unit_covers(outlines, cells):
     cover = shapely.union_all(cells)
     for outline, rest in zip(outlines, outside(array(outlines), array(cells)), strict=True):
         assert rest.area == pytest.approx(outline.difference(cover).area)
