@@ -48,11 +48,18 @@ def restored(geometries: NDArray[np.object_], source: str, target: str) -> NDArr
     return result
 
 
+@lru_cache(maxsize=16)
+def _ellipsoid(source: str) -> tuple[Geod, str]:
+    """The ellipsoid of a system, and its geographic coordinates as text."""
+    system = CRS.from_user_input(source)
+    geographic = system.geodetic_crs
+    return system.get_geod() or Geod(ellps="WGS84"), geographic.to_wkt() if geographic else WGS84
+
+
 def geodesic_areas_m2(geometries: NDArray[np.object_], source: str) -> NDArray[np.float64]:
     """Areas on the ellipsoid of the source's own datum, whatever the order of the rings."""
-    geod = CRS.from_user_input(source).get_geod() or Geod(ellps="WGS84")
-    geographic = CRS.from_user_input(source).geodetic_crs
-    degrees = reprojected(geometries, source, geographic.to_wkt() if geographic else WGS84)
+    geod, geographic = _ellipsoid(source)
+    degrees = reprojected(geometries, source, geographic)
     return np.array(
         [abs(geod.geometry_area_perimeter(shapely.orient_polygons(item))[0]) for item in degrees]
     )

@@ -7,10 +7,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gis.errors import OutputError, Problem
 from gis.language import Text, say
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 INERT_BEFORE = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take the cell for a formula
 LEFT_BY_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -20,6 +25,17 @@ CHOOSE_ANOTHER = say("chọn đường dẫn khác", "choose another path")
 def inert(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(INERT_BEFORE) else cell
+
+
+@cache
+def template(name: str) -> Template:
+    """A page to be filled with texts that are never markup; compiled once."""
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(
+        loader=PackageLoader("gis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(name)
 
 
 def write_file(path: Path, data: bytes) -> None:

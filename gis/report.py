@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis import __version__
 from gis.checks import basis_of, counted
-from gis.files import inert
+from gis.files import inert, template
 from gis.language import Language, Text, number, say, shown
 from gis.ledger import ledger
 from gis.model import (
@@ -409,12 +409,7 @@ def _place_text(finding: Finding, lang: Language) -> str:
 
 def as_html(report: Report, lang: Language) -> str:
     """The report as one printable page without scripts."""
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("gis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("check.html").render(
+    return template("check.html").render(
         lang=lang,
         report=report,
         plan=report.plan,

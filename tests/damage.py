@@ -165,5 +165,5 @@ def with_manifest_rewritten(files: Files) -> Files:
         table = files.get(f"{layer['file']}.dbf", b"")
         if len(table) > 8:
             layer["rows"] = struct.unpack_from("<I", table, 4)[0]
-    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(manifest, ensure_ascii=False)
     return files | {MANIFEST: text.encode()}

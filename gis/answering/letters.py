@@ -10,10 +10,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gis import __version__
+from gis.files import template
 from gis.language import Language, Text, say, shown
 from gis.model import Plan
 from gis.siting.reasons import EFFECTS as CLAUSE_EFFECTS
@@ -206,6 +208,7 @@ def _names(candidates: Sequence[Candidate]) -> Text:
 # --- the page as values ---------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def lines_of(text: str, line_characters: int) -> int:
     """About how many lines a text takes where so many ordinary letters fit one."""
     wide = sum(c.isupper() or c in "mw%@" for c in text)
@@ -453,14 +456,7 @@ def _short(text: str, most: int = LONGEST_PASSAGE) -> str:
 
 def answer_html(plan: Plan, answer: Answer, lang: Language = "vi") -> str:
     """The written answer as one printable page without scripts."""
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("gis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("answer.html").render(
-        page=letter(plan, answer, lang), label=_labels(lang)
-    )
+    return template("answer.html").render(page=letter(plan, answer, lang), label=_labels(lang))
 
 
 # --- DOCX -----------------------------------------------------------------------------------

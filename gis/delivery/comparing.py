@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gis.delivery.fitting import Table
@@ -30,7 +31,7 @@ class Found:
     names: Sequence[str]
     rows: Sequence[Sequence[object]]
     outlines: Sequence[Any] | None
-    crs: object
+    crs: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,11 @@ def _frame_problems(table: Table, found: Found, file: str) -> Iterator[Problem]:
     if found.outlines is not None and len(found.outlines) != len(table.rows):
         yield _difference(table, file, "", "geometry", len(table.rows), len(found.outlines))
     if found.crs is not None and not _same_system(table.crs, found.crs):
-        yield _difference(table, file, "", "crs", table.crs, str(found.crs))
+        yield _difference(table, file, "", "crs", table.crs, found.crs)
 
 
-def _same_system(wanted: str, found: object) -> bool:
+@lru_cache(maxsize=64)
+def _same_system(wanted: str, found: str) -> bool:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 

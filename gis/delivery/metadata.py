@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from gis.language import Text, say
 from gis.vocabulary import CODES
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from lxml.etree import _Element
 
 GMD = "http://www.isotc211.org/2005/gmd"
@@ -189,6 +191,27 @@ def _both(text: Text) -> dict[str, str]:
 # --- what pygeometa leaves open ------------------------------------------------------------------
 
 
+@cache
+def _template() -> Template:
+    """The template of pygeometa, which itself compiles it anew for every record."""
+    from jinja2 import Environment, FileSystemLoader
+    from pygeometa import core
+    from pygeometa.schemas.iso19139 import ISO19139OutputSchema
+
+    folders = [ISO19139OutputSchema().template_dir, core.SCHEMAS]
+    environment = Environment(loader=FileSystemLoader(folders))
+    tools = {
+        name: getattr(core, name)
+        for name in (
+            "normalize_datestring", "get_distribution_language", "get_charstring",
+            "prune_distribution_formats", "prune_transfer_option",
+        )
+    }  # fmt: skip
+    environment.filters.update(tools)
+    environment.globals.update(tools, zip=zip)
+    return environment.get_template("main.j2")
+
+
 def _tree(order: Order, sheet: Sheet) -> _Element:
     """Pygeometa's record with the data's own reference system, a box in degrees, and its locale.
 
@@ -196,9 +219,9 @@ def _tree(order: Order, sheet: Sheet) -> _Element:
     refers to a locale that it calls otherwise.
     """
     from lxml import etree
-    from pygeometa.schemas.iso19139 import ISO19139OutputSchema
+    from pygeometa.core import VERSION
 
-    text = ISO19139OutputSchema().write(_record(order, sheet))
+    text = _template().render(record=_record(order, sheet), pygeometa_version=VERSION)
     parser = etree.XMLParser(remove_blank_text=True, resolve_entities=False, no_network=True)
     root = etree.fromstring(text.encode("utf-8"), parser)
     code = root.find(".//gmd:referenceSystemIdentifier//gmd:code/gco:CharacterString", NAMES)

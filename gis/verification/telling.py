@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gis import __version__
+from gis.files import template
 from gis.language import Language, Text, say
 from gis.model import Severity
 from gis.report import SEVERITY_LABELS, both, print_line, safe
@@ -116,12 +117,7 @@ def _open_object(item: Unproven) -> dict[str, Any]:
 
 def as_html(found: Verification, lang: Language) -> str:
     """The verification as one printable page without scripts."""
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("gis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("verification.html").render(
+    return template("verification.html").render(
         lang=lang,
         found=found,
         verdict=verdict_of(found).in_(lang),
