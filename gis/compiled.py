@@ -154,7 +154,9 @@ def _may_enter(
 ) -> Flags:
     may = np.zeros(len(which), np.bool_)
     for row in range(len(which)):
-        may[row] = _enters(vertices, at, begin, box, which[row], polygon[row])
+        edge, inside = at[which[row]], polygon[row]
+        if _reaches(vertices, edge, box, inside):
+            may[row] = _enters(vertices, at, begin, edge, inside)
     return may
 
 
@@ -171,31 +173,41 @@ def _any_may_enter(
 ) -> Flags:
     may = np.zeros(len(polygon), np.bool_)
     for row in range(len(polygon)):
+        inside = polygon[row]
         for place in range(first[row], until[row]):
-            if _enters(vertices, at, begin, box, listed[place], polygon[row]):
+            edge = at[listed[place]]
+            if _reaches(vertices, edge, box, inside) and _enters(vertices, at, begin, edge, inside):
                 may[row] = True
                 break
     return may
 
 
 @_code
-def _enters(
-    vertices: Floats, at: Indices, begin: Indices, box: Floats, which: int, polygon: int
-) -> bool:
-    edge = at[which]
-    px, py = vertices[edge, 0], vertices[edge, 1]
-    qx, qy = vertices[edge + 1, 0], vertices[edge + 1, 1]
-    if max(px, qx) < box[polygon, 0] or min(px, qx) > box[polygon, 2]:
-        return False
-    if max(py, qy) < box[polygon, 1] or min(py, qy) > box[polygon, 3]:
-        return False
+def _reaches(vertices: Floats, edge: int, box: Floats, polygon: int) -> bool:
+    """Whether the boxes of an edge and a polygon meet; most do not, so this is asked apart."""
+    px, py, qx, qy = _ends(vertices, edge)
+    return bool(
+        (max(px, qx) >= box[polygon, 0])
+        & (max(py, qy) >= box[polygon, 1])
+        & (min(px, qx) <= box[polygon, 2])
+        & (min(py, qy) <= box[polygon, 3])
+    )
+
+
+@_code
+def _ends(vertices: Floats, edge: int) -> tuple[float, float, float, float]:
+    return vertices[edge, 0], vertices[edge, 1], vertices[edge + 1, 0], vertices[edge + 1, 1]
+
+
+@_code
+def _enters(vertices: Floats, at: Indices, begin: Indices, edge: int, polygon: int) -> bool:
+    px, py, qx, qy = _ends(vertices, edge)
     mx, my = (px + qx) / 2, (py + qy) / 2
     west, east = min(px, qx) - CERTAIN_M, max(px, qx) + CERTAIN_M
     south, north = min(py, qy) - CERTAIN_M, max(py, qy) + CERTAIN_M
     inside = False
     for other in range(begin[polygon], begin[polygon + 1]):
-        ax, ay = vertices[at[other], 0], vertices[at[other], 1]
-        bx, by = vertices[at[other] + 1, 0], vertices[at[other] + 1, 1]
+        ax, ay, bx, by = _ends(vertices, at[other])
         if (
             min(ax, bx) <= east
             and max(ax, bx) >= west
@@ -259,29 +271,54 @@ def _common_m2(
     right: Indices,
 ) -> tuple[Floats, Floats]:
     common, reached = np.zeros(len(left)), np.zeros(len(left))
+    if not len(left):
+        return common, reached
+    most = np.max(np.diff(begin))
+    a, b = np.empty((most, 7)), np.empty((most, 7))
     for pair in range(len(left)):
         one, other = left[pair], right[pair]
         x0, y0 = max(box[one, 0], box[other, 0]), max(box[one, 1], box[other, 1])
         width = min(box[one, 2], box[other, 2]) - x0
-        for e in range(begin[one], begin[one + 1]):
-            ax, ay = vertices[at[e], 0] - x0, vertices[at[e], 1] - y0
-            bx, by = vertices[at[e] + 1, 0] - x0, vertices[at[e] + 1, 1] - y0
-            west, east = max(min(ax, bx), 0.0), min(max(ax, bx), width)
-            if east <= west:
-                continue
-            slope = (by - ay) / (bx - ax)
-            strips, reach = 0.0, abs(ay) + abs(by)
-            for f in range(begin[other], begin[other + 1]):
-                cx, dx = vertices[at[f], 0] - x0, vertices[at[f] + 1, 0] - x0
-                w, o = max(west, min(cx, dx)), min(east, max(cx, dx))
-                if o <= w:
-                    continue
-                cy, dy = vertices[at[f], 1] - y0, vertices[at[f] + 1, 1] - y0
-                strip = _lower(ax, ay, slope, cx, cy, (dy - cy) / (dx - cx), w, o)
-                reached[pair] += (o - w) * (reach + abs(cy) + abs(dy))
-                strips += strip if (dx < cx) != against[f] else -strip
-            common[pair] += strips if (bx < ax) != against[e] else -strips
+        rows = _strips(vertices, at, begin, against, one, x0, y0, width, a)
+        others = _strips(vertices, at, begin, against, other, x0, y0, width, b)
+        for i in range(rows):
+            strips = 0.0
+            for k in range(others):
+                west, east = max(a[i, 0], b[k, 0]), min(a[i, 1], b[k, 1])
+                if east > west:
+                    strips += b[k, 5] * _lower(
+                        a[i, 2], a[i, 3], a[i, 4], b[k, 2], b[k, 3], b[k, 4], west, east
+                    )
+                    reached[pair] += (east - west) * (a[i, 6] + b[k, 6])
+            common[pair] += a[i, 5] * strips
     return common, reached
+
+
+@_code
+def _strips(
+    vertices: Floats,
+    at: Indices,
+    begin: Indices,
+    against: Flags,
+    polygon: int,
+    x0: float,
+    y0: float,
+    width: float,
+    into: Floats,
+) -> int:
+    """Write west, east, x, y, slope, sign and reach of what lies below edges; how many rows."""
+    count = 0
+    for edge in range(begin[polygon], begin[polygon + 1]):
+        ax, ay, bx, by = _ends(vertices, at[edge])
+        ax, ay, bx, by = ax - x0, ay - y0, bx - x0, by - y0
+        west, east = max(min(ax, bx), 0.0), min(max(ax, bx), width)
+        if east > west:
+            into[count, 0], into[count, 1] = west, east
+            into[count, 2], into[count, 3], into[count, 4] = ax, ay, (by - ay) / (bx - ax)
+            into[count, 5] = 1.0 if (bx < ax) != against[edge] else -1.0
+            into[count, 6] = abs(ay) + abs(by)
+            count += 1
+    return count
 
 
 @_code

@@ -41,7 +41,7 @@ Numbers = NDArray[np.int64]
 
 OUTLINES_A_TILE = 8_000  # their edges fit the processor's cache
 WORTH_COMPILING = 40_000  # outlines; loading the machine code takes a second
-EXACT_M2 = 1e-7  # areas that rounding may have more wrong are measured by GEOS
+EXACT_M2 = 1e-7  # GEOS decides whether there is less, and measures what rounding may change by more
 EDGES_A_RUN = 16  # free edges looked about together; a longer run has too wide a box
 
 
@@ -166,7 +166,7 @@ def _asked(
     """Those of some pairs whose interiors meet."""
     left, right = np.divmod(keys, len(polygons))
     shared_m2, rounding_m2 = loops.common_m2(edges, box, left, right)
-    meet = shared_m2 > rounding_m2
+    meet = shared_m2 > np.maximum(rounding_m2, EXACT_M2)
     unclear = np.flatnonzero(~meet)
     meet[unclear] = interiors_meet(polygons[left[unclear]], polygons[right[unclear]])
     cut = np.flatnonzero(meet & (rounding_m2 > EXACT_M2))
@@ -197,17 +197,26 @@ def _at_free_edges(
     at = np.flatnonzero(free)
     if not len(at):
         return np.empty(0, np.int64)
-    begins = np.ones(len(at), bool)
-    begins[1:] = (np.diff(at) > 1) | (np.diff(edges.owner[at]) != 0)
-    number = np.arange(len(at)) - np.flatnonzero(begins)[np.cumsum(begins) - 1]
-    first = np.flatnonzero(number % EDGES_A_RUN == 0)
-    runs = shapely.box(*_united(edges.boxes(at), first).T)
-    run, other = shapely.STRtree(polygons).query(runs)
-    foreign = np.flatnonzero(edges.owner[at[first[run]]] != other)
+    many = np.bincount(edges.owner[at], minlength=len(polygons)) > EDGES_A_RUN
+    first = _run_starts(at, edges.owner[at], many)
+    until, whose = np.append(first[1:], len(at)), edges.owner[at[first]]
+    around = polygons[whose]  # of few edges; making boxes costs more than they would save
+    wide = np.flatnonzero(many[whose])
+    if len(wide):
+        around[wide] = shapely.box(*_united(edges.boxes(at), first)[wide].T)
+    run, other = shapely.STRtree(polygons).query(around)
+    foreign = np.flatnonzero(whose[run] != other)
     run, other = run[foreign], other[foreign]
-    until = np.append(first, len(at))[run + 1]
-    enters = loops.any_may_enter(edges, box, at, first[run], until, other)
-    return _keys(edges.owner[at[first[run[enters]]]], other[enters], len(box))
+    enters = loops.any_may_enter(edges, box, at, first[run], until[run], other)
+    return _keys(whose[run[enters]], other[enters], len(box))
+
+
+def _run_starts(at: Indices, owner: Indices, many: Flags) -> Indices:
+    """Where runs of edges begin: with each owner, and with each gap where an owner has many."""
+    begins = np.ones(len(at), bool)
+    begins[1:] = (np.diff(owner) != 0) | ((np.diff(at) > 1) & many[owner[1:]])
+    number = np.arange(len(at)) - np.flatnonzero(begins)[np.cumsum(begins) - 1]
+    return np.flatnonzero(number % EDGES_A_RUN == 0)
 
 
 def _united(box: Floats, first: Indices) -> Floats:

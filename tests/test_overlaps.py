@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relate_oracle import assert_same_pairs
+from relate_oracle import all_pairs, assert_same_pairs
 from shapely import MultiPolygon, Polygon, box
 
 from gis import compiled, edges, overlaps
@@ -205,6 +205,16 @@ def test_what_is_too_large_for_sums_is_left_to_geos(loops):
     bounds = shapely.bounds(array([west, east]))
     _, rounding = loops.common_m2(found, bounds, np.array([0]), np.array([1]))
     assert (rounding > overlaps.EXACT_M2).all()
+
+
+def test_a_corner_in_the_last_digits_is_as_relate_has_it(loops):
+    """Less than a square picometre in common: fractions know of it, `relate` does not."""
+    roof = [(1.9210000001, 1.176), (2.9420000001, 0.905), (2.78799999994, 1.865)]
+    roof += [(2.27599999995, 1.779)]
+    yard = [(3, 0), (4, 0), (3.905, 0.93), (2.942, 0.905)]
+    pair = [Polygon([(430_000 + x, 2_380_000 + y) for x, y in ring]) for ring in (roof, yard)]
+    assert 0 < area_in_fractions(*pair) < Fraction(1, 10**20)
+    assert len(overlapping(array(pair))) == len(all_pairs(array(pair))) == 0
 
 
 @pytest.mark.parametrize("name", layouts.LAYOUTS)
