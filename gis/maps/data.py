@@ -18,9 +18,7 @@ from gis.tables import Place, Site
 
 PageData = dict[str, Any]
 
-_UNSAFE = str.maketrans(
-    {character: f"\\u{ord(character):04x}" for character in ("<", ">", "&", "\u2028", "\u2029")}
-)
+_UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
 def page_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
@@ -48,8 +46,11 @@ def page_data(plan: Plan, ids: FeatureIds, drawing: Drawing) -> PageData:
 
 
 def escaped_json(data: PageData) -> str:
-    """JSON that a script element can hold: nothing in it can close the element or end a line."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """JSON that a script element can hold: nothing in it can close the element or end a line.
+
+    In ASCII alone, like all of a page.
+    """
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.translate(_UNSAFE)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import files
 from typing import Any
@@ -30,6 +31,7 @@ _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _LINKED_IMAGE = re.compile(r"[a-z-]+:\s*url\([^)]*\);?")
 TILE_HOST = "https://tile.openstreetmap.org"
 _SPACED = re.compile(r"(?<=[\d\]]), (?=[-\d\[])")  # between coordinates: a tenth of the page
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _MAP_TEMPLATE = "shared/map.html"
 _TEMPLATES = jinja2.Environment(loader=jinja2.FunctionLoader(asset), autoescape=True)
 
@@ -99,11 +101,13 @@ class Page(Figure):
         self.text = text
 
     def render(self, **kwargs: Any) -> str:
+        """The whole page in ASCII: a browser copies that where it would decode other letters."""
         for child in self._children.values():
             child.render(**kwargs)
         scripts = [*self.text.scripts, _SPACED.sub(",", self.script.render(**kwargs))]
-        styles = list(self.text.styles)
-        return str(
+        scripts = [_escaped(script, _in_script) for script in scripts]
+        styles = [_escaped(style, _in_style) for style in self.text.styles]
+        html = str(
             self._template.render(
                 page=self.text,
                 body=self.html.render(**kwargs),
@@ -117,6 +121,7 @@ class Page(Figure):
                 ),
             )
         )
+        return html.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 class OfflineMap(folium.Map):
@@ -201,6 +206,19 @@ def _elements(element: Element) -> Iterator[Element]:
     yield element
     for child in element._children.values():
         yield from _elements(child)
+
+
+def _escaped(text: str, as_ascii: Callable[[re.Match[str]], str]) -> str:
+    return _NOT_ASCII.sub(as_ascii, text)
+
+
+def _in_script(letter: re.Match[str]) -> str:
+    """A letter as strings of JavaScript write it, which is as those of JSON do."""
+    return json.dumps(letter[0])[1:-1]
+
+
+def _in_style(letter: re.Match[str]) -> str:
+    return f"\\{ord(letter[0]):x} "
 
 
 def _inline(text: str, tag: str) -> str:

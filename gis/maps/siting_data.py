@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from gis.language import Pattern, Text
 from gis.maps.data import PageData
@@ -47,7 +50,7 @@ def siting_data(plan: Plan, *, districts: bool = False) -> PageData:
     numbers = {activity_id: number for number, activity_id in enumerate(plan.activities)}
     return {
         "activities": [_activity(item) for item in plan.activities.values()],
-        "words": [_words(item) for item in plan.activities.values()],
+        "words": _words(plan.activities.values()),
         "codes": [
             [item.system, item.code, each_language(Text(item.label_vi, item.label_en)),
              [numbers[name] for name in item.activities if name in numbers]]
@@ -70,8 +73,25 @@ def _activity(item: Activity) -> PageData:
     }
 
 
-def _words(item: Activity) -> str:
-    return ";".join(word.replace("*", "").strip() for word in item.keywords)
+def _words(activities: Iterable[Activity]) -> PageData:
+    """What else activities are called: each word once, names as their numbers to the base of 36."""
+    names = [
+        [word.replace("*", "").strip().split(" ") for word in item.keywords] for item in activities
+    ]
+    counts = Counter(word for several in names for name in several for word in name)
+    numbers = {
+        word: np.base_repr(number, 36)
+        for number, (word, _) in enumerate(
+            sorted(counts.items(), key=lambda item: (-item[1], item))
+        )
+    }
+    return {
+        "told": " ".join(numbers),
+        "of": [
+            ";".join(" ".join(numbers[word] for word in name) for name in several)
+            for several in names
+        ],
+    }
 
 
 def _land(plan: Plan, site: Site) -> PageData:

@@ -1,7 +1,7 @@
 // --- communes, districts and the province, all drawn of the lines they share ---------------------
 
 const borders = data.borders;
-const drawnLines = borders.lines.map(lineOf);
+const drawnLines = once(() => borders.lines.map(lineOf));
 const shapeByFeature = new Map(); // as GeoJSON, once it was asked for
 
 // A line as the places it passes; it is told as its first corner and the steps from there.
@@ -16,7 +16,7 @@ function lineOf(steps) {
 }
 
 // A ring without its closing corner: each line but its last place, which the next begins with.
-const ringAlong = (ring) => ring.flatMap((line) => (line < 0 ? [...drawnLines[~line]].reverse() : drawnLines[line]).slice(0, -1));
+const ringAlong = (ring) => ring.flatMap((line) => (line < 0 ? [...drawnLines()[~line]].reverse() : drawnLines()[line]).slice(0, -1));
 
 // --- drawing
 
@@ -26,19 +26,27 @@ const pixels = { zoom: null, lines: [] }; // of every line at the zoom drawn las
 // Lines on the map in whole pixels of a zoom, corners that fall together said once; projected a
 // single time however many outlines share them.
 function pixelsOf(line) {
-  pixels.lines[line] ??= inPixels(drawnLines[line], WORLD_PX * 2 ** pixels.zoom);
+  pixels.lines[line] ??= inPixels(borders.lines[line], WORLD_PX * 2 ** pixels.zoom);
   return pixels.lines[line];
 }
 
-function inPixels(places, wide) {
+function inPixels(steps, wide) {
   const points = [];
-  let [lastX, lastY] = [NaN, NaN];
-  for (const [lon, lat] of places) {
-    const sine = Math.sin((lat * Math.PI) / 180);
-    const x = Math.round(wide * (lon / 360 + 0.5));
+  const radians = Math.PI / 180 / borders.unit;
+  let lon = 0;
+  let lat = 0;
+  let lastX = NaN;
+  let lastY = NaN;
+  for (let at = 0; at < steps.length; at += 2) {
+    lon += steps[at];
+    lat += steps[at + 1];
+    const sine = Math.sin(lat * radians);
+    const x = Math.round(wide * (lon / borders.unit / 360 + 0.5));
     const y = Math.round(wide * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)));
-    if (x !== lastX || y !== lastY) points.push(x, y);
-    [lastX, lastY] = [x, y];
+    if (x === lastX && y === lastY) continue;
+    points.push(x, y);
+    lastX = x;
+    lastY = y;
   }
   return points;
 }

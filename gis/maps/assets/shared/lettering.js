@@ -69,9 +69,7 @@ function placeNames(map, isWanted, spots) {
   for (const name of names) {
     const isAsked = name.anchors.length > 0 && isWanted(name);
     if (isAsked) measureNames([name], pane);
-    const boxes = isAsked ? candidates(name, pixel, spots, metre) : [];
-    const free = boxes.filter((box) => !taken.some((other) => overlap(box, other)));
-    const place = free.find((box) => name.kind === "district" && !roomy.some((other) => overlap(box, other))) ?? free[0];
+    const place = isAsked ? placeOf(name, candidates(name, pixel, spots, metre), taken, roomy) : undefined;
     name.node?.classList.toggle("placed", place !== undefined);
     name.box = place;
     if (place === undefined) continue;
@@ -81,18 +79,32 @@ function placeNames(map, isWanted, spots) {
   }
 }
 
-function candidates(name, pixel, spots, metre) {
+// The first box that covers nothing; for a district rather one that leaves symbols room for names.
+function placeOf(name, boxes, taken, roomy) {
+  let first;
+  for (const box of boxes) {
+    if (taken.some((other) => overlap(box, other))) continue;
+    if (name.kind !== "district" || !roomy.some((other) => overlap(box, other))) return box;
+    first ??= box;
+  }
+  return first;
+}
+
+// Where a name may stand, the best first; each worked out when those before it would not do.
+function* candidates(name, pixel, spots, metre) {
   const wide = name.width + 2 * NAME_PADDING_PX;
   const high = name.height + 2 * NAME_PADDING_PX;
   const spot = name.site && spots.find((other) => other.site === name.site);
-  if (spot) return aroundSymbol(spot, wide, high);
-  const fitting = name.anchors.filter(
-    (anchor) => name.kind !== "commune" || anchor[2] * metre * 2.3 >= name.width);
-  return fitting.flatMap((anchor) => {
+  if (spot) {
+    yield* aroundSymbol(spot, wide, high);
+    return;
+  }
+  for (const anchor of name.anchors) {
+    if (name.kind === "commune" && anchor[2] * metre * 2.3 < name.width) continue;
     const { x, y } = pixel(anchor);
     const shift = name.kind === "commune" ? anchor[2] * metre * 0.5 : 0;
-    return [0, -shift, shift].map((dy) => boxAround(x, y + dy, wide, high));
-  });
+    for (const dy of shift ? [0, -shift, shift] : [0]) yield boxAround(x, y + dy, wide, high);
+  }
 }
 
 function aroundSymbol(spot, wide, high) {

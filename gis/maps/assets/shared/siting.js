@@ -4,7 +4,15 @@ const NAMED = /\ue000(\d*)\ue001/g; // where a sentence names an activity: that 
 const activities = data.activities;
 const verdicts = data.verdicts; // the most welcoming first
 
-const wordsOf = (activity) => data.words[activity.number].split(";").filter(Boolean);
+const wordByNumber = once(() => data.words.told.split(" "));
+
+// What else an activity is called.
+function wordsOf(activity) {
+  activity.words ??= data.words.of[activity.number].split(";").map(nameSpelt).filter(Boolean);
+  return activity.words;
+}
+
+const nameSpelt = (numbers) => numbers.split(" ").map((number) => wordByNumber()[parseInt(number, 36)]).join(" ");
 const activityById = new Map(activities.map((activity) => [activity.id, activity]));
 activities.forEach((activity, number) => { activity.number = number; });
 sites.forEach((site, number) => { site.number = number; });
