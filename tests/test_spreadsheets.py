@@ -11,9 +11,13 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 from hostile import HOSTILE
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gis import spreadsheets
 from gis.errors import OutputError
+from gis.files import INERT_BEFORE
+from gis.sheetdata import Body, with_rows
 from gis.spreadsheets import (
     NewSheet,
     Row,
@@ -52,6 +56,60 @@ def test_a_workbook_gives_back_the_text_it_was_given(words, tmp_path):
     lines = words.replace("\r", "\n")
     assert read_table(path)[1] == [[lines], ["end"]]
     assert read_back(path.read_bytes())[1] == [lines]
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=8) | (
+    st.sampled_from(["", *FORMULAS[:5], " a", "_x0041_", "&lt;", "]]>"])
+    | st.integers(-(10**15), 10**15)
+    | st.decimals(-(10**9), 10**9, places=3)
+)  # fmt: skip
+
+
+@given(
+    header=st.lists(CELLS.filter(lambda cell: isinstance(cell, str)), max_size=3),
+    rows=st.lists(st.lists(CELLS, max_size=4), max_size=4),
+    others=st.lists(st.lists(CELLS, max_size=2), max_size=2),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_cell_of_every_sheet_is_read_back_by_another_reader(header, rows, others):
+    sheets = [NewSheet("a", header, rows), NewSheet("b", ["=", ""], others)]
+    data, _ = workbook_bytes(sheets)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for sheet in sheets:
+        asked = [list(sheet.header), *map(list, sheet.rows)] if sheet.header else sheet.rows
+        for number, row in enumerate(asked, 1):
+            for column, cell in enumerate(row, 1):
+                found = book[sheet.name].cell(number, column)
+                if isinstance(cell, str):
+                    assert (found.value or "") == cell.replace("\ufffe", "\ufffd").replace(
+                        "\uffff", "\ufffd"
+                    )
+                    assert found.data_type in ("s", "n")
+                    if number > bool(sheet.header):
+                        assert bool(found.quotePrefix) == cell.startswith(INERT_BEFORE)
+                else:
+                    assert Decimal(str(found.value)) == cell
+    assert formulas(data) == []
+
+
+def test_cells_beyond_z_stand_in_their_columns():
+    rows = [[f"{row}-{column}" for column in range(60)] for row in range(3)]
+    sheet = openpyxl.load_workbook(io.BytesIO(table_bytes(".xlsx", ["a"], rows)[0])).active
+    assert [sheet[place].value for place in ("A2", "Z2", "AA3", "AZ3", "BA4", "BH4")] == [
+        "0-0", "0-25", "1-26", "1-51", "2-52", "2-59",
+    ]  # fmt: skip
+    assert sheet.dimensions == "A1:BH4"
+
+
+def test_a_sample_of_a_cell_is_needed_and_never_left_behind():
+    with pytest.raises(ValueError, match="no sample"):
+        with_rows(table_bytes(".xlsx", [], [])[0], [Body([], 1, 0)], str)
+    for header in ([], [""], ["="], ["==", "="]):
+        data, _ = table_bytes(".xlsx", header, [["x"]])
+        texts = zipfile.ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml").decode()
+        kept = [*header, "x"]
+        assert re.findall(r"<t>(.*?)</t>", texts) == kept
+        assert f'uniqueCount="{len(kept)}"' in texts
 
 
 def test_numbers_stay_numbers_and_empty_cells_empty():

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from gis.activities import ancestors
 from gis.asking import speech
@@ -72,6 +73,17 @@ UNKNOWN_CODE = Reading(flags=("unknown-code",))
 
 def understand(plan: Plan, text: str = "", code: str = "") -> ActivityMatch:
     """What an activity in words, as a code, or both is taken to mean; never a guess."""
+    is_short = len(text) + len(code) <= speech.MOST_LETTERS
+    return _remembered(plan, text, code) if is_short else _understood(plan, text, code)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(plan: Plan, text: str, code: str) -> ActivityMatch:
+    """Batches ask of the same few activities over and over."""
+    return _understood(plan, text, code)
+
+
+def _understood(plan: Plan, text: str, code: str) -> ActivityMatch:
     vocabulary = vocabulary_of(plan)
     if not code.strip() and looks_like_code(text):
         text, code = "", text
