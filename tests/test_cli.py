@@ -1,17 +1,21 @@
-"""The commands as their user runs them: in a process of their own."""
+"""The commands as their user runs them: each once in a process of its own, then in this one."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 import tiny_plan
 
-from gis.cli import default_language
+from gis.cli import default_language, main
 
 
-def tngis(*arguments, cwd=None, **environment):
+def tngis_alone(*arguments, cwd=None, **environment):
+    """The program in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "gis.cli", *map(str, arguments)],
         capture_output=True,
@@ -21,14 +25,32 @@ def tngis(*arguments, cwd=None, **environment):
     )
 
 
+def tngis(*arguments, cwd):
+    """The same without the second that a process takes to begin; what is raised is raised here."""
+    out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
+    with (
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(errors),
+        mock.patch.dict(os.environ, {"TNGIS_LANG": "en"}),
+        pytest.raises(SystemExit) as left,
+    ):
+        main([str(item) for item in arguments])
+    for stream in (out, errors):
+        stream.flush()
+    return subprocess.CompletedProcess(
+        arguments, left.value.code, out.buffer.getvalue(), errors.buffer.getvalue()
+    )
+
+
 def test_the_real_plan_has_no_error(tmp_path):
-    done = tngis("check", cwd=tmp_path)
+    done = tngis_alone("check", cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
     assert "Not checked / not proven" in done.stdout.decode()
 
 
 def test_output_is_utf8_even_where_the_console_is_not(tmp_path):
-    done = tngis("check", "--theme", "sizes", cwd=tmp_path, PYTHONIOENCODING="cp1252")
+    done = tngis_alone("check", "--theme", "sizes", cwd=tmp_path, PYTHONIOENCODING="cp1252")
     assert done.returncode == 0
     assert "Sơn Cẩm" in done.stdout.decode("utf-8")
 
@@ -47,7 +69,7 @@ def test_every_form_goes_to_a_file_too(tmp_path, form):
 
 
 def test_build_writes_everything_where_it_is_told_and_says_so(tmp_path):
-    done = tngis("build", "--out", "result", cwd=tmp_path)
+    done = tngis_alone("build", "--out", "result", cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
     written = {line for line in done.stdout.decode().splitlines() if line.startswith("result")}
     found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
@@ -69,7 +91,7 @@ def test_errors_withhold_the_shapefiles_and_force_exports_them(tmp_path):
     assert not (tmp_path / "result" / "exports").exists()
     assert tngis("export", "--plan", folder, "--out", "kit", cwd=tmp_path).returncode == 1
     assert not (tmp_path / "kit").exists()
-    forced = tngis("export", "--plan", folder, "--out", "kit", "--force", cwd=tmp_path)
+    forced = tngis_alone("export", "--plan", folder, "--out", "kit", "--force", cwd=tmp_path)
     assert forced.returncode == 1
     assert (tmp_path / "kit" / "kcn.shp").is_file()
 
@@ -133,7 +155,7 @@ def test_bad_tables_are_told_in_the_language_asked(tmp_path):
 def test_the_catalogue_lists_every_rule(tmp_path):
     from gis.checks import RULES
 
-    done = tngis("rules", cwd=tmp_path)
+    done = tngis_alone("rules", cwd=tmp_path)
     assert done.returncode == 0
     assert all(rule.code in done.stdout.decode() for rule in RULES)
 

@@ -1,4 +1,4 @@
-"""The answering commands as their user runs them: in a process of their own."""
+"""The answering commands as their user runs them."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
-from test_cli import tngis
+from test_cli import tngis, tngis_alone
 
 from gis.answering.answers import schema
 
@@ -35,7 +35,7 @@ def test_textiles_at_diem_thuy_are_directed_and_contradicted(tmp_path):
 
 
 def test_the_terminal_quotes_the_clause_and_the_plan_status(tmp_path):
-    done = tngis("site", "--place", "kcn song cong 1", "--activity", "may mac", cwd=tmp_path)
+    done = tngis_alone("site", "--place", "kcn song cong 1", "--activity", "may mac", cwd=tmp_path)
     text = done.stdout.decode()
     assert done.returncode == 0
     assert text.startswith("listed")
@@ -108,7 +108,7 @@ def test_the_written_answer_opens_as_a_document_and_as_a_page(tmp_path):
 
 
 def test_find_ranks_all_sites_with_the_smallest_change(tmp_path):
-    done = tngis(
+    done = tngis_alone(
         "find", "--activity", "electronics", "--ha", "30", "--format", "json", cwd=tmp_path
     )
     ranking = json.loads(done.stdout)
@@ -156,7 +156,7 @@ def test_a_spreadsheet_of_needs_is_answered_row_by_row(tmp_path):
 
 
 def test_the_matrix_has_every_activity_at_every_site(tmp_path, real_plan):
-    done = tngis("matrix", cwd=tmp_path)
+    done = tngis_alone("matrix", cwd=tmp_path)
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"))))
     assert len(rows) == len(real_plan.activities) * 35
     verdicts = {(row["activity_id"], row["site_id"]): row["verdict"] for row in rows}
@@ -168,4 +168,4 @@ def test_activities_shows_what_is_understood(tmp_path):
     done = tngis("activities", "det may", "--format", "json", cwd=tmp_path)
     found = json.loads(done.stdout)
     assert {"weaving", "garments"} & {item["id"] for item in found["found"]}
-    assert "Weaving" in tngis("activities", "det may", cwd=tmp_path).stdout.decode()
+    assert "Weaving" in tngis_alone("activities", "det may", cwd=tmp_path).stdout.decode()
