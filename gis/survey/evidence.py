@@ -245,7 +245,8 @@ def evidence_of(case: Case, reading: Reading) -> Evidence:
         nowhere = np.zeros(len(outlines))
         return Evidence(reading, outlines, nowhere, np.full(len(outlines), math.inf), nowhere)
     outlines = _sound(outlines)
-    away_m = shapely.distance(case.province, outlines)
+    shapely.prepare(case.province)
+    here = shapely.dwithin(case.province, outlines, case.province_tolerance_m)
     areas = np.array([one.area for one in case.expected], dtype=object)
     misses_m = np.asarray(shapely.distance(areas, outlines), float)  # NaN where there is no area
     told = ~np.isnan(misses_m)
@@ -255,7 +256,7 @@ def evidence_of(case: Case, reading: Reading) -> Evidence:
     found = Evidence(
         reading,
         outlines,
-        (away_m <= case.province_tolerance_m).astype(float),
+        here.astype(float),
         misses_m,
         (misses_m[told] <= tolerances_m[told]).astype(float),
         float(np.median(ratio[stated])) if stated.any() else math.nan,

@@ -178,14 +178,14 @@ def _projection(crs: CRS) -> dict[str, float]:
 # --- what a file declares ----------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def declared_reading(plan: Plan, declared: str) -> Reading | None:
     """The reading a declaration means: a key of a ranking, a code, WKT or PROJ text.
 
     None, when it is no coordinate system that can be read.
     """
-    for reading in readings(plan):
-        if reading.key == declared:
-            return reading
+    if (reading := _readings_by_key(plan).get(declared)) is not None:
+        return reading
     try:
         crs = CRS.from_user_input(declared)
     except CRSError:
@@ -214,10 +214,12 @@ def _is_tied(system: System, plan: Plan) -> bool:
 
 def reading_of(plan: Plan, key: str, crs: str) -> Reading | None:
     """The reading of a ranking's candidate, by its key and its system."""
-    known = next((reading for reading in readings(plan) if reading.key == key), None)
-    base = declared_reading(plan, crs)
-    if known is not None or base is None:
+    known = _readings_by_key(plan).get(key)
+    if known is not None:
         return known
+    base = declared_reading(plan, crs)
+    if base is None:
+        return None
     found = readings_of(base.system, ground(plan), plan)
     return next((reading for reading in found if reading.key == key), None)
 
@@ -273,6 +275,11 @@ def readings(plan: Plan) -> tuple[Reading, ...]:
     return tuple(
         reading for system in systems() for reading in readings_of(system, ground(plan), plan)
     )
+
+
+@lru_cache(maxsize=4)
+def _readings_by_key(plan: Plan) -> dict[str, Reading]:
+    return {reading.key: reading for reading in reversed(readings(plan))}
 
 
 def readings_of(system: System, around: Points, plan: Plan) -> Iterator[Reading]:
@@ -336,7 +343,7 @@ def likely(plan: Plan, centres: Points, more: Sequence[Reading] = ()) -> tuple[R
         box = _reach(plan, reading.system)
         points = reading.undone(centres)
         inside = (points >= box[0]) & (points <= box[1])
-        if np.mean(inside.all(axis=1)) >= 0.5:
+        if 2 * np.count_nonzero(inside.all(axis=1)) >= max(len(centres), 1):
             found.append(reading)
     return tuple(found)
 
