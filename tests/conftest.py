@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 from shapely import Geometry, box
 
+from gis.files import write_file
 from gis.layers import districts_of
 from gis.model import Card, CheckOptions, Drawn, Finding, Layer, LayerName, Noticed, Plan
 from gis.plan import default_plan, load_plan
@@ -270,6 +271,24 @@ def real_plan_folder() -> Path:
 @pytest.fixture(scope="session")
 def real_plan(real_plan_folder: Path) -> Plan:
     return load_plan(real_plan_folder)
+
+
+@pytest.fixture(scope="session")
+def rendered(real_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The file of a page of the real plan, rendered once for the workers of a run together."""
+    from gis.maps import render_page
+
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent / "pages" if "PYTEST_XDIST_WORKER" in os.environ else base / "pages"
+    folder.mkdir(exist_ok=True)
+
+    def page(name: str, languages: tuple[str, ...] = ("vi", "en"), *more: str) -> Path:
+        path = folder / f"{'-'.join((name, *languages, *more))}.html"
+        if not path.exists():
+            write_file(path, render_page(real_plan, name, languages, *more).encode("utf-8"))
+        return path
+
+    return page
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from gis.maps import render_page
-
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_GET_ONE = (
     "no Chromium found: install one (Debian: apt install chromium) "
@@ -44,20 +42,6 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield running
         running.close()
-
-
-@pytest.fixture(scope="session")
-def rendered(real_plan, tmp_path_factory) -> Callable[[str], Path]:
-    """The file of a page of the real plan, rendered once a session."""
-    folder = tmp_path_factory.mktemp("maps")
-
-    def page(name: str) -> Path:
-        path = folder / f"{name}.html"
-        if not path.exists():
-            path.write_bytes(render_page(real_plan, name).encode("utf-8"))
-        return path
-
-    return page
 
 
 @pytest.fixture(scope="session")

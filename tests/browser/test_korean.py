@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from browser.conftest import DESKTOP, PHONE
 from browser.test_pages import STATES, violations
-from gis.maps import PAGE_NAMES, render_page
+from gis.maps import PAGE_NAMES
 
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -44,18 +44,10 @@ MARK_HANGUL = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def korean(real_plan, tmp_path_factory):
-    """The file of a page in three languages, rendered once a session; it opens in Korean."""
-    folder = tmp_path_factory.mktemp("korean")
-
-    def page(name):
-        path = folder / f"{name}.html"
-        if not path.exists():
-            path.write_bytes(render_page(real_plan, name, ("ko", "vi", "en")).encode("utf-8"))
-        return path
-
-    return page
+@pytest.fixture
+def korean(rendered):
+    """The file of a page in three languages; it opens in Korean."""
+    return lambda name: rendered(name, ("ko", "vi", "en"))
 
 
 @pytest.fixture(scope="session")
