@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_GET_ONE = (
@@ -57,6 +59,12 @@ class Watched:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def hear(self, said: ConsoleMessage | Error) -> None:
+        if not isinstance(said, ConsoleMessage):
+            self.complaints.append(str(said))
+        elif said.type in ("error", "warning"):
+            self.complaints.append(said.text)
+
 
 def watch(page: Page, path: Path) -> Watched:
     """Let the page load its own file and nothing else; remember what it tried."""
@@ -71,45 +79,61 @@ def watch(page: Page, path: Path) -> Watched:
             route.abort()
 
     page.context.route("**/*", answer)
-    page.on(
-        "console",
-        lambda message: (
-            watched.complaints.append(message.text)
-            if message.type in ("error", "warning")
-            else None
-        ),
-    )
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on("console", watched.hear)
+    page.on("pageerror", watched.hear)
     return watched
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """Open a file in a window of its own."""
-    contexts = []
+@pytest.fixture(scope="session")
+def closed(browser: Browser) -> Iterator[dict[object, list[Page]]]:
+    """Windows that no test looks through: a new one takes longer than to read a page."""
+    spare: dict[object, list[Page]] = defaultdict(list)
+    yield spare
+    for page in (page for pages in spare.values() for page in pages):
+        page.context.close()
 
-    def opened(
+
+@pytest.fixture
+def open_page(browser: Browser, closed) -> Iterator[Callable[..., Watched]]:
+    """Open a file anew in a window that no other file or test of the moment has."""
+    opened: list[tuple[object, Watched]] = []
+
+    def open_file(
         path: Path,
         address: str = "",
         size: tuple[int, int] = DESKTOP,
         is_ready: bool = True,
         **options: object,
     ) -> Watched:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            reduced_motion="reduce",
-            **options,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        watched = watch(context.new_page(), path)
-        watched.page.goto(path.as_uri() + address)
+        kind = (size, *sorted(options.items()))
+        page = closed[kind].pop() if closed[kind] else new_window(browser, size, **options)
+        watched = watch(page, path)
+        opened.append((kind, watched))
+        page.goto(path.as_uri() + address)
         if is_ready:
-            wait_until_ready(watched.page)
+            wait_until_ready(page)
         return watched
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield open_file
+    for kind, watched in opened:
+        leave(watched)
+        closed[kind].append(watched.page)
+
+
+def new_window(browser: Browser, size: tuple[int, int], **options: Any) -> Page:
+    viewport = {"width": size[0], "height": size[1]}
+    return browser.new_context(viewport=viewport, reduced_motion="reduce", **options).new_page()
+
+
+def leave(watched: Watched) -> None:
+    """Leave nothing of a page in its window: no document, no listener, no pointer, no paper."""
+    page = watched.page
+    page.goto("about:blank")
+    page.remove_listener("console", watched.hear)
+    page.remove_listener("pageerror", watched.hear)
+    page.context.unroute_all()
+    page.emulate_media(media="screen")
+    page.mouse.move(0, 0)
 
 
 def wait_until_ready(page: Page) -> None:
@@ -132,10 +156,7 @@ def visit(browser: Browser, windows) -> Callable[..., Watched]:
     def visited(path: Path, address: str = "", size: tuple[int, int] = DESKTOP) -> Watched:
         window = windows.get((path, size))
         if window is None:
-            context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
-            )
-            window = windows[path, size] = watch(context.new_page(), path)
+            window = windows[path, size] = watch(new_window(browser, size), path)
             window.page.goto(path.as_uri() + address)
             wait_until_ready(window.page)
         else:

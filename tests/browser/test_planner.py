@@ -618,8 +618,8 @@ def test_a_broken_address_is_no_trouble(open_page, rendered, address):
 
 @pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
 @pytest.mark.parametrize("tab", ["parcels", "findings", "ledger"])
-def test_what_can_be_pressed_is_large_enough_and_nothing_overflows(planner, size, tab):
-    page = planner(f"#tab={tab}&activity=garments", size)
+def test_what_can_be_pressed_is_large_enough_and_nothing_overflows(visit, rendered, size, tab):
+    page = visit(rendered("planner"), f"#tab={tab}&activity=garments", size).page
     small = page.evaluate(
         """least => [...document.querySelectorAll(
             "button, select, input, textarea, summary, .legend-layers label")]
