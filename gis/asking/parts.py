@@ -92,7 +92,7 @@ def _limited(plan: Plan) -> frozenset[str]:
 
 
 def _spoken(phrases: Sequence[str]) -> Phrases:
-    return tuple(map(speech.words, phrases))
+    return tuple(speech.words_of_all(phrases))
 
 
 def _says(vocabulary: Vocabulary, asked: Sequence[Word], phrases: Phrases) -> bool:

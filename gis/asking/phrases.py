@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeVar
@@ -19,6 +19,7 @@ LABEL_ASIDE = re.compile(r"\s*\(.*?\)")
 # How far a spelling is from one with the same letters: as spelt; marks left out; marks wrong; the
 # marks of another word that the vocabulary knows.
 SPELT, UNMARKED, WRONG_MARKS, OTHER_WORD = range(4)
+STAR = "*"
 NO_PIECE = re.compile(r"[^\w\n ]+|_+")
 Said = Sequence[tuple[str, str]]
 Key = TypeVar("Key")
@@ -46,7 +47,7 @@ class Vocabulary:
     plan: Plan
     said: Said  # activity and phrase, its labels last
     first_label: int
-    by_letter: Mapping[str, Sequence[int]]  # numbers of whole phrases, by their first letter
+    letters: Sequence[str]  # the first letter of each, or a star for one with a star
     open_phrases: Mapping[str, Sequence[Entry]]  # phrases with a star
     codes: Mapping[str, tuple[Code, ...]]
     coded: Mapping[str, tuple[str, ...]]  # code of the activity table → activities
@@ -57,13 +58,14 @@ class Vocabulary:
         letter = phrase[:1]
         shelf = self.read.get(letter)
         if shelf is None:
-            shelf = self.read[letter] = self._shelf(self.by_letter.get(letter, ()))
+            numbers = [number for number, first in enumerate(self.letters) if first == letter]
+            shelf = self.read[letter] = self._shelf(numbers)
         return shelf.get(phrase, ())
 
     @cached_property
     def phrases(self) -> Mapping[str, Sequence[Entry]]:
         """Whole phrases by their words without marks."""
-        return self._shelf(sorted(number for one in self.by_letter.values() for number in one))
+        return self._shelf([number for number, first in enumerate(self.letters) if first != STAR])
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -113,24 +115,17 @@ def vocabulary_of(plan: Plan) -> Vocabulary:
     """The vocabulary of a plan: its phrases put in order once, folded where a question needs it."""
     phrases, labels = _said(plan.activities.values())
     said = [*phrases, *labels]
-    beginnings: dict[str, list[int]] = {}
+    letters = _letters([phrase for _, phrase in said])
+    starred = [said[number] for number, first in enumerate(letters) if first == STAR]
     open_phrases: dict[str, list[Entry]] = {}
-    for number, (activity_id, phrase) in enumerate(said):
-        if phrase[0] == "*" or phrase[-1] == "*":
-            [line] = _lines([phrase])
-            entry = Entry(line, activity_id, phrase[0] == "*", phrase[-1] == "*")
-            open_phrases.setdefault(speech.plain(entry.words), []).append(entry)
-        else:
-            beginnings.setdefault(phrase[:2], []).append(number)
-    by_letter: dict[str, list[int]] = {}
-    for numbers in beginnings.values():
-        for letter, some in _by_letter(said, numbers):
-            by_letter.setdefault(letter, []).extend(some)
+    for (activity_id, phrase), line in zip(starred, _lines(p for _, p in starred), strict=True):
+        entry = Entry(line, activity_id, phrase[0] == STAR, phrase[-1] == STAR)
+        open_phrases.setdefault(speech.plain(entry.words), []).append(entry)
     return Vocabulary(
         plan=plan,
         said=said,
         first_label=len(phrases),
-        by_letter={letter: sorted(numbers) for letter, numbers in by_letter.items()},
+        letters=letters,
         open_phrases=open_phrases,
         codes=grouped((row.code, row) for row in plan.codes),
         coded=grouped(
@@ -141,23 +136,26 @@ def vocabulary_of(plan: Plan) -> Vocabulary:
     )
 
 
-def _by_letter(said: Said, numbers: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
-    """Phrases with the same two characters at their beginning, by their first letter."""
-    [beginning] = _lines([said[numbers[0]][1][:2]])
-    if beginning.strip():
-        yield _letter(beginning), numbers
-    else:  # two marks of punctuation
-        for number in numbers:
-            yield _letter(*_lines([said[number][1]])), [number]
+def _letters(phrases: Sequence[str]) -> list[str]:
+    """The first letter of each phrase without its marks, or a star for one with a star."""
+    begins = [phrase[:1] for phrase in phrases]
+    letter_of = {first: STAR if first == STAR else _letter(first) for first in set(begins)}
+    letters = [letter_of[first] for first in begins]
+    for number in [number for number, letter in enumerate(letters) if not letter]:
+        letters[number] = _letter(phrases[number])  # after punctuation
+    for number in [number for number, phrase in enumerate(phrases) if phrase[-1:] == STAR]:
+        letters[number] = STAR
+    return letters
 
 
-def _letter(line: str) -> str:
+def _letter(phrase: str) -> str:
+    [line] = _lines([phrase])
     return speech.word(line.lstrip()[:1]).plain
 
 
 @lru_cache(maxsize=32768)
 def _plain(piece: str) -> str:
-    return speech.plain(speech.words(piece))
+    return speech.plain(speech.words_of_pieces(piece))
 
 
 def _said(rows: Iterable[Activity]) -> tuple[Said, Said]:

@@ -293,6 +293,12 @@ def words_of_pieces(line: str) -> tuple[Word, ...]:
     return tuple(map(word, pieces(line)))
 
 
+def words_of_all(phrases: Sequence[str]) -> list[tuple[Word, ...]]:
+    """The words of each of many texts, all folded at once."""
+    lines = normalised("\n".join([phrase.replace("\n", " ") for phrase in phrases]))
+    return [words_of_pieces(line) for line in lines.split("\n")] if phrases else []
+
+
 def plain(found: Sequence[Word]) -> str:
     """Words without marks, as one string."""
     return " ".join([item.plain for item in found])
@@ -354,7 +360,7 @@ def is_spoken(parts: Sequence[Sequence[Word]]) -> bool:
 @cache
 def spoken(phrases: str) -> frozenset[tuple[Word, ...]]:
     """The phrases of a list as words."""
-    return frozenset(filter(None, map(words_of_pieces, normalised(phrases).split(";"))))
+    return frozenset(filter(None, words_of_all(phrases.split(";"))))
 
 
 def cores(asked: tuple[Word, ...]) -> list[tuple[int, int]]:
@@ -381,8 +387,8 @@ def _lands() -> str:
 def _said(phrases: str, backwards: bool = False) -> dict[str, tuple[tuple[Word, ...], ...]]:
     """Phrases by the letters of their first word, or of their last."""
     found: dict[str, tuple[tuple[Word, ...], ...]] = {}
-    for phrase in normalised(phrases).split(";"):
-        spoken = words_of_pieces(phrase)[:: -1 if backwards else 1]
+    for phrase in words_of_all(phrases.split(";")):
+        spoken = phrase[:: -1 if backwards else 1]
         if spoken:
             found[spoken[0].plain] = (*found.get(spoken[0].plain, ()), spoken)
     return found
