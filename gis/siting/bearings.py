@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from gis.language import Text, say
 from gis.model import Citation, Plan
@@ -22,7 +23,7 @@ from gis.siting.rulings import (
     rule_on_site,
 )
 from gis.siting.territories import CAPS, TERRITORIES, allowance_of
-from gis.tables import Site
+from gis.tables import Clause, Site
 from gis.verdicts import Need, PlaceMatch, Reason, Verdict
 
 CONFIDENCES = {
@@ -110,12 +111,17 @@ def _province_wide(index: Index, activity_id: str, ruling: Ruling, kind: str) ->
         if clause.clause_id in told or clause.effect in LIMITS:
             continue
         if wide or clause.scope == "named-plant":
-            yield say(
-                "{passage} ({verb} chung, không chỉ nơi này)",
-                "{passage} ({verb} in general, not this place)",
-                passage=quoted(index.plan.cite(clause.clause_id)),
-                verb=EFFECTS[clause.effect],
-            )
+            yield _in_general(index.plan, clause)
+
+
+@lru_cache(maxsize=1024)
+def _in_general(plan: Plan, clause: Clause) -> Text:
+    return say(
+        "{passage} ({verb} chung, không chỉ nơi này)",
+        "{passage} ({verb} in general, not this place)",
+        passage=quoted(plan.cite(clause.clause_id)),
+        verb=EFFECTS[clause.effect],
+    )
 
 
 def _elsewhere(index: Index, site: Site, activity_id: str) -> Iterator[Text]:
@@ -229,5 +235,10 @@ def sites_in(plan: Plan, place: PlaceMatch) -> tuple[Site, ...]:
         return tuple(plan.sites.values())
     if place.kind == "district":
         return tuple(s for s in plan.sites.values() if set(s.districts) & set(place.districts))
-    here = {item.site_id for item in plan.places if item.unit_code in place.unit_codes}
+    return _sites_in_units(plan, place.unit_codes)
+
+
+@lru_cache(maxsize=1024)
+def _sites_in_units(plan: Plan, unit_codes: tuple[str, ...]) -> tuple[Site, ...]:
+    here = {item.site_id for item in plan.places if item.unit_code in unit_codes}
     return tuple(site for site in plan.sites.values() if site.site_id in here)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from gis.language import Text, say
@@ -146,7 +147,19 @@ def clause_reason(
     text: Text | None = None,
 ) -> Reason:
     """A clause and what it does with the activity."""
-    told = text or say(
+    return Reason(
+        plan.cite(clause.clause_id),
+        clause.effect,
+        decided,
+        text or _told_by(plan, clause, activity_id),
+        clause.clause_id,
+        site.site_id if site else "",
+    )
+
+
+@lru_cache(maxsize=8192)
+def _told_by(plan: Plan, clause: Clause, activity_id: str) -> Text:
+    return say(
         "{clause} {verb} {label} – “{strength}”; điều khoản nói với {whom}.",
         "{clause} {verb} {label} – “{strength}”; the clause speaks to {whom}.",
         clause=clause.clause,
@@ -154,14 +167,6 @@ def clause_reason(
         label=label_of(plan, activity_id) if clause.activities else ANY_ACTIVITY,
         strength=clause.strength,
         whom=_whom(plan, clause),
-    )
-    return Reason(
-        plan.cite(clause.clause_id),
-        clause.effect,
-        decided,
-        told,
-        clause.clause_id,
-        site.site_id if site else "",
     )
 
 

@@ -119,6 +119,7 @@ def _directed(
     return Ruling(Verdict.DIRECTED, (reason,), tuple(flags))
 
 
+@lru_cache(maxsize=2048)
 def _unsettled(plan: Plan, kind: str, activity_id: str) -> Ruling:
     """Without a list there is nothing to be absent from: unknown, not no."""
     text = say(

@@ -361,23 +361,34 @@ def _flags_of_numbers(plan: Plan, need: Need, place: PlaceMatch) -> Iterator[Fla
 
 
 def _not_checked(index: Index, site: Site | None, reasons: Collection[Reason]) -> Iterator[Text]:
-    status = index.plan.card.status
-    yield say(
-        "quy hoạch đang có hiệu lực: câu trả lời chỉ {status}",
-        "the plan now in force: this answer is {status}",
-        status=status,
-    )
+    yield _in_force(index.plan)
     if site is None or free_ha(index.plan, site) is None:
         yield LAND_NOT_CHECKED
     yield from NOT_CHECKED
     clauses = index.plan.clauses
     named = [clauses[item.clause_id] for item in reasons if item.clause_id in clauses]
-    unmeasured = [item for item in clauses.values() if not item.activities and not decides(item)]
-    for clause in (*named, *unmeasured):
+    for clause in (*named, *_unmeasured(index.plan)):
         if clause.condition and clause.decided_by not in (*CAPS, "place", "use"):
             yield _condition(clause)
 
 
+@lru_cache(maxsize=8)
+def _in_force(plan: Plan) -> Text:
+    return say(
+        "quy hoạch đang có hiệu lực: câu trả lời chỉ {status}",
+        "the plan now in force: this answer is {status}",
+        status=plan.card.status,
+    )
+
+
+@lru_cache(maxsize=8)
+def _unmeasured(plan: Plan) -> tuple[Clause, ...]:
+    """The clauses about any activity that nobody measures."""
+    found = plan.clauses.values()
+    return tuple(item for item in found if not item.activities and not decides(item))
+
+
+@lru_cache(maxsize=1024)
 def _condition(clause: Clause) -> Text:
     return say(
         "điều kiện của {clause}, dòng {line}: “{condition}”",
