@@ -192,6 +192,12 @@ def _clause_id(role: str) -> str:
     return f"R-{role}".replace("_", "-")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no worker is left with it when the others are done."""
+    long = ("slow", "browser")
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in long))
+
+
 @pytest.fixture(scope="session")
 def make_plan() -> Callable[..., Plan]:
     """A plan of sites {id: (outline or None, Site)}, communes {code: (outline, Unit)}, and more.

@@ -23,6 +23,7 @@ READY_MS = 30_000
 PATIENCE_MS = 12_000  # a machine that others use too
 
 
+@pytest.hookimpl(tryfirst=True)  # before they are put in order
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
@@ -41,7 +42,9 @@ def browser() -> Iterator[Browser]:
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET_ONE)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield running
         running.close()
 
