@@ -20,6 +20,7 @@ HOW_TO_GET_ONE = (
 )
 PHONE, TABLET, DESKTOP = (390, 844), (768, 1024), (1280, 800)
 READY_MS = 30_000
+PRINTED_PAGE = b"/Type /Page\n"  # of a PDF by Chromium
 PATIENCE_MS = 12_000  # a machine that others use too
 
 
@@ -135,7 +136,7 @@ def leave(watched: Watched) -> None:
     page.remove_listener("console", watched.hear)
     page.remove_listener("pageerror", watched.hear)
     page.context.unroute_all()
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")
     page.mouse.move(0, 0)
 
 

@@ -11,7 +11,7 @@ import unicodedata
 import pytest
 import shapely
 
-from browser.conftest import DESKTOP, PHONE, TABLET
+from browser.conftest import DESKTOP, PHONE, PRINTED_PAGE, TABLET
 from gis.errata import read_errata
 from gis.siting.ranking import matrix
 
@@ -21,7 +21,6 @@ BOXES = """selector => [...document.querySelectorAll(selector)]
     const box = node.getBoundingClientRect();
     return [node.textContent || node.id, box.left, box.top, box.right, box.bottom];
   })"""
-A4_PAGE = b"/Type /Page\n"
 
 
 def shown_sites(page):
@@ -43,7 +42,7 @@ def chosen(page):
 
 
 def printed_pages(page):
-    return page.pdf(prefer_css_page_size=True).count(A4_PAGE)
+    return page.pdf(prefer_css_page_size=True).count(PRINTED_PAGE)
 
 
 @pytest.fixture
