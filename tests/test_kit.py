@@ -441,10 +441,11 @@ from gis.model import CheckOptions
 from gis.plan import load_plan
 from gis.report import Report
 from gis.values import read
-import gis.delivery.metadata, pygeometa.schemas.iso19139, owslib.iso, fiona, shapefile, jinja2
 
 out = Path(sys.argv[2])
 report = Report(load_plan(Path(sys.argv[1])), CheckOptions(100.0), ())
+wishes = Wishes(layers=("zones",), formats=("shp",))
+write_exports(report, Path(sys.argv[3]), wishes)  # what is read once, the children need not read
 EVENTS = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod")
 
 def run(moment):
@@ -460,7 +461,7 @@ def run(moment):
                 if seen == moment:
                     os.kill(os.getpid(), signal.SIGKILL)
         sys.addaudithook(killing)
-        write_exports(report, out, Wishes(layers=("zones",), formats=("shp",)))
+        write_exports(report, out, wishes)
         os.write(writer, str(seen).encode())
         os._exit(0)
     os.close(writer)
@@ -494,7 +495,7 @@ def test_killed_at_any_moment_there_is_the_former_kit_or_none(tmp_path: Path, na
     write_exports(report_of(load_plan(plan)), out, Wishes(formats=("gpkg",)))
     before, nothing = digest(out), digest(out.with_name("nothing"))
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(plan), str(out)],
+        [sys.executable, "-c", KILLED, str(plan), str(out), str(tmp_path / "before")],
         capture_output=True,
         text=True,
         check=True,
