@@ -54,7 +54,7 @@ BORDERS = (  # key for the scripts, collection, pane, classes, filled
 SITES = ("clusters", "zones")  # key for the scripts and collection
 SHARING_LINES = ("communes", "districts", "province")
 WRITTEN_OF = frozenset(  # what a page reads as it opens; the rest when it is first asked for
-    ("page", "language", "labels", "plan", "sites", "districts", "communes", "borders", "extent",
+    ("page", "language", "labels", "plan", "sites", "districts", "borders", "extent",
      "activities", "verdicts", "land", "grid", "craft_points", "findings_count")
 )  # fmt: skip
 _NOT_FOR_BROWSERS = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)  # comments, indentation

@@ -79,8 +79,9 @@ function showActivities(changed) {
 // Six boxes: how many sites have which verdict, and whether they are shown.
 function showVerdictBar(changed) {
   byId("verdict-bar").hidden = state.activities.length === 0;
+  if (state.activities.length === 0) return;
   const words = searchedFor();
-  const fitting = state.activities.length ? sites.filter((site) => fits(site, words)) : [];
+  const fitting = sites.filter((site) => fits(site, words));
   const focused = document.activeElement?.dataset?.verdict;
   byId("verdict-boxes").replaceChildren(...verdicts.map((verdict) => {
     const count = fitting.filter((site) => verdictOf(site) === verdict).length;

@@ -13,6 +13,7 @@ function showTray(actions, isFull) {
   tray.hidden = chosen.length === 0;
   byId("compare-count").hidden = chosen.length === 0;
   byId("compare-count").textContent = String(chosen.length);
+  if (chosen.length === 0) return;
   const compare = element("button", { type: "button", class: "solid", id: "to-compare" }, label("compare_now", { count: chosen.length }));
   compare.addEventListener("click", actions.compare);
   tray.replaceChildren(

@@ -60,7 +60,7 @@ function searchable(site) {
 
 // Words are looked for from their start; where they stand together anywhere, only that counts.
 function searchedFor() {
-  const phrase = fold(state.query);
+  const phrase = state.query && fold(state.query);
   if (!phrase) return [];
   return sites.some((site) => haystackOf(site).includes(" " + phrase)) ? [phrase] : phrase.split(" ");
 }

@@ -73,7 +73,7 @@ function showFound() {
   showSheets();
   showTray(actions, isFull);
   if (!byId("tray").hidden) byId("tray").style.setProperty("--status-height", `${document.querySelector(".status").offsetHeight}px`);
-  writeTakeAway();
+  if (byId("take").open) writeTakeAway();
   showCard();
   showOnMap();
   arrange();
@@ -214,6 +214,7 @@ function connectControls() {
 // Esc and a press elsewhere close what stands open, the uppermost first.
 function connectLeaving() {
   const take = byId("take");
+  take.querySelector("summary").addEventListener("click", writeTakeAway);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || byId("report").open) return;
     if (take.open) {

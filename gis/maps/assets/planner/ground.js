@@ -4,12 +4,8 @@
 
 const WINDS = ["north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"];
 
-let known = null; // filled when first asked for: most who look at a map never measure
-
-function ground() {
-  known ??= groundOf(gridOf(data.grid));
-  return known;
-}
+const grid = once(() => gridOf(data.grid));
+const ground = once(() => groundOf(grid())); // most who look at a map never measure
 
 function groundOf(frame) {
   const isValid = new Set(data.invalid);

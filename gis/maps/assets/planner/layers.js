@@ -7,10 +7,10 @@ const ORIGINS = ["indicative", "digitised", "surveyed"];
 const SEVERITIES = ["error", "warning", "note"];
 
 const shown = { colour: "plain", craft: true, findings: false, parcels: true };
-const communeByFeature = new Map(data.communes.map((commune) => [commune.feature, commune]));
-const communeByCode = new Map(data.communes.map((commune) => [commune.code, commune]));
+const communeByFeature = once(() => new Map(data.communes.map((commune) => [commune.feature, commune])));
+const communeByCode = once(() => new Map(data.communes.map((commune) => [commune.code, commune])));
 const ledgerRows = once(() => data.ledger.map(([feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha]) => ({
-  feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha, commune: communeByFeature.get(feature),
+  feature, least_points, most_points, most_ha, points, registered_ha, headroom_points, headroom_ha, commune: communeByFeature().get(feature),
 })));
 const ledgerOf = once(() => new Map(ledgerRows().map((row) => [row.feature, row])));
 const originOf = (feature) => data.communes_from.ways[data.communes_from.of[feature]];
@@ -110,10 +110,10 @@ function placeCraft() {
   craftMarks.clearLayers();
   if (!shown.craft) return;
   for (const point of data.craft_points) {
-    const place = point.at ?? communeByCode.get(point.unit_code)?.anchors[0]?.slice(0, 2);
+    const place = point.at ?? communeByCode().get(point.unit_code)?.anchors[0]?.slice(0, 2);
     if (!place) continue;
     const icon = L.divIcon({ className: "craft-mark", html: craftShape(), iconSize: [30, 30] });
-    L.marker(place, { icon, keyboard: false, title: point.name }).on("click", () => openCommune(communeByCode.get(point.unit_code))).addTo(craftMarks);
+    L.marker(place, { icon, keyboard: false, title: point.name }).on("click", () => openCommune(communeByCode().get(point.unit_code))).addTo(craftMarks);
   }
 }
 
@@ -124,7 +124,7 @@ function placeLeft() {
   leftMarks.clearLayers();
   if (shown.colour !== "ledger" || !layersOn.communes) return;
   for (const row of ledgerRows().filter((item) => item.headroom_ha !== null)) {
-    const anchor = communeByFeature.get(row.feature).anchors[0];
+    const anchor = communeByFeature().get(row.feature).anchors[0];
     if (!anchor) continue;
     const icon = L.divIcon({ className: "left-mark", html: element("span", {}, number(row.headroom_ha)), iconSize: [44, 18] });
     L.marker(anchor.slice(0, 2), { icon, keyboard: false, interactive: false }).addTo(leftMarks);
@@ -172,12 +172,12 @@ function placeOfFeature(feature, zoom) {
   const site = siteByFeature.get(feature);
   const spot = site && spots.find((other) => other.site === site);
   if (spot) return map.unproject([spot.x, spot.y], zoom);
-  const anchors = site?.anchors ?? communeByFeature.get(feature)?.anchors ?? districtByFeature.get(feature)?.anchors;
+  const anchors = site?.anchors ?? communeByFeature().get(feature)?.anchors ?? districtByFeature.get(feature)?.anchors;
   return anchors?.[0]?.slice(0, 2) ?? null;
 }
 
 const nameOfFeature = (feature) =>
-  siteByFeature.get(feature)?.short_name ?? communeByFeature.get(feature)?.label ?? districtByFeature.get(feature)?.name ?? "";
+  siteByFeature.get(feature)?.short_name ?? communeByFeature().get(feature)?.label ?? districtByFeature.get(feature)?.name ?? "";
 
 function severityShape(severity, size = 16) {
   const shapes = {

@@ -36,12 +36,10 @@ function connectMeasure() {
 }
 
 function showCoordinates({ lat, lng }) {
-  const { frame, communes } = ground();
-  const point = frame.toGrid(lng, lat);
-  const here = communes.find((part) => isInside(part.outline, point));
-  byId("coordinates-grid").textContent = gridInWords(point);
+  const here = communeAt({ lat, lng }); // outlines go onto the grid when something is measured
+  byId("coordinates-grid").textContent = gridInWords(grid().toGrid(lng, lat));
   byId("coordinates-degrees").textContent = degreesInWords([lng, lat]);
-  byId("coordinates-place").textContent = here ? `${here.row.label}, ${here.row.district}` : label("outside_province");
+  byId("coordinates-place").textContent = here ? `${here.label}, ${here.district}` : label("outside_province");
 }
 
 // --- going to a place

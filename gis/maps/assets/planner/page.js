@@ -1,6 +1,8 @@
 // --- the planner's page: tabs, activity, and everything in step -------------------------------------
 
 const ROOM_FOR_LEGEND_PX = 1100; // beside a province that stays whole
+const PANEL_PX = 392; // as its style has it
+const LEDGER_SHARE = 0.5; // of the page, for its table
 const TABS = ["parcels", "findings", "ledger"];
 let tab = "parcels";
 
@@ -23,13 +25,13 @@ function start(handles) {
   connectTabs();
   const view = readPlace(mergedAddress());
   showAll();
-  byId("legend").open = mapWidth() >= ROOM_FOR_LEGEND_PX; // after the words: asking lays them out
+  byId("legend").open = hasRoomForLegend();
   startChart(view);
   paint();
   map.on("moveend", keepAddress);
   map.on("click", clicked);
   keepAddress();
-  setTimeout(() => showCoordinates(map.getCenter())); // outlines go onto the grid once the page stands
+  setTimeout(() => showCoordinates(map.getCenter()));
   window.addEventListener("hashchange", () => {
     const place = readPlace(mergedAddress());
     showAll();
@@ -41,6 +43,12 @@ function start(handles) {
     if (measuring.kind) startMeasure(null);
     else closeCard();
   });
+}
+
+// Told from the window: asking the map itself would lay the page out before it is whole.
+function hasRoomForLegend() {
+  const beside = tab === "ledger" ? ROOM_FOR_LEGEND_PX / (1 - LEDGER_SHARE) : ROOM_FOR_LEGEND_PX + PANEL_PX;
+  return matchMedia(`(min-width: ${beside}px)`).matches;
 }
 
 // What lies on top answers first: a point of a measure, a parcel, a site, a commune.
@@ -78,7 +86,7 @@ function showAll() {
   writeNames(lettering);
   writeParcels();
   byId("grid-name").textContent = label("grid_name", { crs: data.grid.crs });
-  if (known) showCoordinates(map.getCenter());
+  if (isReady) showCoordinates(map.getCenter());
   byId("go-text").placeholder = label("go_hint");
   byId("pasted").placeholder = label("paste_hint");
   for (const id of ["finding-query", "ledger-query"]) byId(id).placeholder = label("filter_hint");

@@ -24,9 +24,14 @@ function writeNames(pane) {
     const insteadOf = add("district", lines, district.anchors);
     add("district", lines.slice(-1), district.anchors, { insteadOf });
   }
-  for (const commune of data.communes) add("commune", [commune.name], commune.anchors);
-  const order = { district: 0, zone: 1, cluster: 2, commune: 3 };
+  const order = { district: 0, zone: 1, cluster: 2 };
   names.sort((one, other) => order[one.kind] - order[other.kind]);
+}
+
+// Those of communes come last, and only where the map is near enough for them.
+function addCommuneNames() {
+  if (names.at(-1)?.kind === "commune") return;
+  for (const commune of data.communes) names.push({ kind: "commune", text: [commune.name], anchors: commune.anchors });
 }
 
 // Those that stand on a map that shows the whole, measured as the page is laid out for the first time.
@@ -65,6 +70,7 @@ function placeNames(map, isWanted, spots) {
   const metre = metresToPixels(map);
   const pane = map.getPane("lettering");
   measureFirstNames(pane);
+  if (zoom >= COMMUNE_NAMES_FROM_ZOOM) addCommuneNames();
   measureNames(names.filter(isWanted), pane);
   for (const name of names) {
     const isAsked = name.anchors.length > 0 && isWanted(name);

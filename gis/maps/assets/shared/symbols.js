@@ -74,8 +74,8 @@ function pushApart(one, other) {
   const wanted = (one.size + other.size) / 2 + SYMBOL_GAP_PX;
   const dx = other.x - one.x || 0.01;
   const dy = other.y - one.y;
+  if (dx * dx + dy * dy >= wanted * wanted) return;
   const apart = Math.hypot(dx, dy);
-  if (apart >= wanted) return;
   const share = one.size ** 2 / (one.size ** 2 + other.size ** 2); // the small one gives way
   const move = (wanted - apart) / apart;
   one.x -= dx * move * (1 - share);

@@ -22,6 +22,7 @@ let language = data.language;
 function label(key, values = {}) {
   const text = data.labels[language][key];
   if (text === undefined) throw new Error("no label " + key);
+  if (!text.includes("{")) return text;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
