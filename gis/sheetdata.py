@@ -48,6 +48,7 @@ def with_rows(workbook: bytes, bodies: Sequence[Body], written: Callable[[Cell],
     sample = SAMPLE.search(parts[sheets[0]])
     if sample is None:
         raise ValueError("the workbook has no sample of a cell")
+    parts[sheets[0]] = SAMPLE.sub(END, parts[sheets[0]])
     cells = _Cells(written, sample[1], int(sample[2]))
     for name, body in zip(sheets, bodies, strict=True):
         parts[name] = _filled(parts[name], body, cells)
@@ -55,9 +56,9 @@ def with_rows(workbook: bytes, bodies: Sequence[Body], written: Callable[[Cell],
     strings = COUNTS.sub(f' uniqueCount="{cells.known + len(cells.strings)}"', strings)
     parts[STRINGS] = "".join([strings, *map(_string, cells.strings), "</sst>"])
     packed = io.BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as whole:
-        for name, text in parts.items():
-            whole.writestr(ZipInfo(name), text.encode(), ZIP_DEFLATED)  # at the zip's first day
+    with ZipFile(packed, "w") as whole:
+        for name, text in parts.items():  # each as of the zip's first day
+            whole.writestr(ZipInfo(name), text.encode(), ZIP_DEFLATED, COMPRESSION)
     return packed.getvalue()
 
 
@@ -101,7 +102,7 @@ def _filled(part: str, body: Body, cells: _Cells) -> str:
             rows.append(f'<row r="{number}">{"".join(told)}</row>')
     last = body.first + len(body.rows) - 1
     corner = f"{_letters(max(body.columns, 1) - 1)}{max(last, 1)}"
-    part = DIMENSION.sub(f'<dimension ref="A1:{corner}"/>', SAMPLE.sub(END, part), count=1)
+    part = DIMENSION.sub(f'<dimension ref="A1:{corner}"/>', part, count=1)
     head, _, tail = part.replace(NO_ROWS, f"<sheetData>{END}", 1).partition(END)
     return "".join([head, *rows, END, tail])
 
