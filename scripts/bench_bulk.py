@@ -1,11 +1,14 @@
 """Measure bulk questions beside their peers on a synthetic province; a table and JSON.
 
 Every figure comes from a process of its own, the methods taking turns, so that whatever else the
-machine does falls on all alike. Answers are compared before anything is printed.
+machine does falls on all alike. Answers are compared before anything is printed. A peer that takes
+`ENOUGH` times what ours took, and longer than `PATIENCE_S`, is stopped: by how much more is not
+worth waiting for. Its row says ">", and its answers are compared at the smaller sizes.
 """
 
 import json
 import math
+import signal
 import subprocess
 import sys
 import time
@@ -24,13 +27,11 @@ from gis.cli.bulk import OVERLAP_TOLERANCE_M2
 from gis.overlaps import overlapping
 
 TASKS = {"T1": None, "T2": "communes", "T3": "zones"}
-TOO_SLOW = {  # most parcels
-    "geopandas.overlay": 100_000,
-    "geopandas.sjoin": 1_000_000,
-    "topology-checker": 1_000_000,
-    "DuckDB spatial": 1_000_000,
-    "PostGIS": 1_000_000,
-}
+ENOUGH = {"T1": 12, "T2": 6, "T3": 6}  # times ours; a fifth more than is aimed at
+PATIENCE_S = 60.0
+GRACE_S = 10.0
+MOST_PARCELS = {"ours": sys.maxsize, "geopandas.overlay": 100_000}  # in memory as frames
+OF_OTHERS = 1_000_000
 ONLY_OVERLAPS = ("topology-checker", "ours, no numba")
 APART_M = 60_000.0  # from province to province, a little more than its side
 SAME_COUNT, SAME_AREA = 2e-4, 1e-6  # shares; a pair at the least area may fall on either side
@@ -60,16 +61,32 @@ def dataset(folder: Path, count: int, dirty: bool) -> Path:
 Told = dict[str, float | None]
 
 
-def measured(method: str, place: Path, units: str | None) -> Told | None:
-    """Run one method in a process of its own; None if it is not installed or cannot."""
+def measured(method: str, place: Path, units: str | None, most_s: float = math.inf) -> Told | None:
+    """Run one method in a process of its own; None if it is not installed or cannot.
+
+    The process says when it has read its data; from then on it has so many seconds.
+    """
     command = [sys.executable, str(Path(__file__).with_name("bench_peers.py")), method,
                str(place / "parcels.parquet")]  # fmt: skip
     command += [str(place / f"{units}.parquet")] if units else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"  {method}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}", flush=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as asked:
+        asked.stdout.readline()
+        try:
+            said, faults = asked.communicate(timeout=None if math.isinf(most_s) else most_s)
+        except subprocess.TimeoutExpired:
+            stopped: Told = dict.fromkeys(("cpu_seconds", "count", "shared_m2"))
+            stopped |= {"seconds": most_s, "peak_mb": peak_mb(asked.pid), "stopped": 1.0}
+            asked.send_signal(signal.SIGINT)  # so that a server hears of it
+            try:
+                asked.communicate(timeout=GRACE_S)
+            except subprocess.TimeoutExpired:
+                asked.kill()
+            return stopped
+    if asked.returncode:
+        print(f"  {method}: {(faults.strip().splitlines() or ['failed'])[-1]}", flush=True)
         return None
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+    return dict(json.loads(said.strip().splitlines()[-1]))
 
 
 def task_rows(task: str, place: Path, count: int, runs: int, methods: list[str]) -> list[dict]:
@@ -78,19 +95,19 @@ def task_rows(task: str, place: Path, count: int, runs: int, methods: list[str])
     wanted = [
         name
         for name in methods
-        if count <= TOO_SLOW.get(name, count) and not (units and name in ONLY_OVERLAPS)
+        if count <= MOST_PARCELS.get(name, OF_OTHERS) and not (units and name in ONLY_OVERLAPS)
     ]
     best: dict[str, Told] = {}
     for _ in range(runs):
         for name in list(wanted):
-            found = measured(name, place, units)
-            if found is None:
+            most_s = math.inf
+            if not name.startswith("ours"):
+                most_s = max(PATIENCE_S, ENOUGH[task] * (best["ours"]["seconds"] or 0))
+            found = measured(name, place, units, most_s)
+            if found is None or "stopped" in found:
                 wanted.remove(name)
-                continue
-            known = best.setdefault(name, found)
-            for key in ("seconds", "cpu_seconds", "peak_mb"):
-                told, again = known[key], found[key]
-                known[key] = None if told is None or again is None else min(told, again)
+            if found is not None:
+                best[name] = quicker(best.get(name), found)
     check_agreement(task, best)
     return [
         {"task": task, "method": name, "parcels": count, "data": place.name.split("-")[1], **told}
@@ -98,11 +115,21 @@ def task_rows(task: str, place: Path, count: int, runs: int, methods: list[str])
     ]
 
 
+def quicker(known: Told | None, found: Told) -> Told:
+    """The least of what two runs took; one that was stopped tells less than one that ended."""
+    if known is None or "stopped" in found:
+        return known or found
+    return found | {
+        key: None if known[key] is None else min(known[key], found[key])
+        for key in ("seconds", "cpu_seconds", "peak_mb")
+    }
+
+
 def check_agreement(task: str, best: dict[str, Told]) -> None:
     """Say so where a method answers otherwise than ours."""
     mine = best["ours"]
     for name, told in best.items():
-        if told["shared_m2"] is None:
+        if told["shared_m2"] is None:  # stopped, or one that tells no areas
             continue
         same = math.isclose(told["count"], mine["count"], rel_tol=SAME_COUNT) and math.isclose(
             told["shared_m2"], mine["shared_m2"], rel_tol=SAME_AREA
@@ -122,9 +149,12 @@ def print_rows(rows: list[dict]) -> None:
         work, times = row["cpu_seconds"], row["seconds"] / mine["seconds"]
         spent = "" if work is None else f"{work:.2f}"
         more = "" if work is None else f"{work / mine['cpu_seconds']:.1f}"
+        ratio, count = f"{times:.1f}", row["count"]
+        if "stopped" in row:
+            ratio, count = f">{ratio}", "stopped"
         print(f"{row['task']:5}{row['data']:6}{row['parcels']:>9}  {row['method']:20}"
-              f"{row['seconds']:8.2f}{spent:>8}{row['peak_mb']:7.0f}{times:8.1f}{more:>7}  "
-              f"{row['count']}", flush=True)  # fmt: skip
+              f"{row['seconds']:8.2f}{spent:>8}{row['peak_mb']:7.0f}{ratio:>8}{more:>7}  "
+              f"{count}", flush=True)  # fmt: skip
 
 
 def print_exponents(rows: list[dict]) -> None:

@@ -256,9 +256,10 @@ def peak_mb(process: int | str = "self") -> float:
 
 
 def main() -> None:
-    """Ask and print."""
+    """Ask and print, first that everything is read."""
     method, parcels, units = sys.argv[1], Path(sys.argv[2]), sys.argv[3:4]
     ask = METHODS[method](parcels, Path(units[0]) if units else None)
+    print("ready", flush=True)
     wall, work = time.perf_counter(), time.process_time()
     count, total = ask()
     told = {
