@@ -8,7 +8,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from gis.edges import CERTAIN_M, CERTAIN_TURN, Edges, Flags, Floats, Indices, Rings, rounding_m2
+from gis import edges as plain
+from gis.edges import CERTAIN_M, CERTAIN_TURN, Edges, Flags, Floats, Indices, Rings
 
 _code = numba.njit(cache=True, nogil=True, error_model="numpy")
 NEAR_M2 = CERTAIN_M * CERTAIN_M  # squares need no roots
@@ -42,9 +43,12 @@ def any_may_enter(
 
 def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
     """The area that polygons have in common, two and two, and how wrong rounding may have it."""
+    return plain.common_m2(edges, box, left, right, _sums)
+
+
+def _sums(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
     along = edges.vertices, edges.at, edges.begin, edges.against
-    common, reached = _common_m2(*along, box, left, right)
-    return common, rounding_m2(edges, box, left, right, reached)
+    return _common_m2(*along, box, left, right)
 
 
 @_code

@@ -5,7 +5,7 @@ Arrays only, and only numbers: what they cannot settle beyond rounding is left t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ Flags = NDArray[np.bool_]
 CERTAIN_TURN = 1e-12  # of the summed cross products; below it rounding could decide the direction
 CERTAIN_M = 1e-6  # points nearer to a line than this are not said to lie on one side of it
 ROUNDING = 1e-14  # of all that is summed; some fifty roundings
+STRIPS_TO_SUM = 10_000  # of two outlines, beside one another; longer ones GEOS cuts sooner
 ROWS_A_CHUNK = 200_000  # of edges beside edges; they fit the processor's cache
 
 
@@ -247,17 +248,30 @@ def _side(start: Floats, end: Floats, point: Floats) -> NDArray[np.int8]:
 # --- what two outlines have in common -----------------------------------------------------------
 
 
-def common_m2(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
+def common_m2(
+    edges: Edges,
+    box: Floats,
+    left: Indices,
+    right: Indices,
+    sums: Callable[[Edges, Floats, Indices, Indices], tuple[Floats, Floats]] | None = None,
+) -> tuple[Floats, Floats]:
     """The area that polygons have in common, two and two, and how wrong rounding may have it.
 
     An area is the sum of the strips below its upper edges less those below its lower ones, so what
-    two areas share is the sum of what each two strips share. An outline too thin for its direction
-    to be sure may have it wrong without end.
+    two areas share is the sum of what each two strips share. Of outlines too long to be summed, or
+    too thin for their direction to be sure, it may be wrong without end.
     """
+    common, reached = np.zeros(len(left)), np.full(len(left), np.inf)
+    short = np.flatnonzero(edges.count(left) * edges.count(right) <= STRIPS_TO_SUM)
+    common[short], reached[short] = (sums or _sums)(edges, box, left[short], right[short])
+    return common, rounding_m2(edges, box, left, right, reached)
+
+
+def _sums(edges: Edges, box: Floats, left: Indices, right: Indices) -> tuple[Floats, Floats]:
     common, reached = np.empty(len(left)), np.empty(len(left))
     for part in _chunks(edges.count(left) * edges.count(right)):
         common[part], reached[part] = _common_m2(edges, box, left[part], right[part])
-    return common, rounding_m2(edges, box, left, right, reached)
+    return common, reached
 
 
 def rounding_m2(
@@ -316,6 +330,11 @@ class _Strips:
 
 def _strips(edges: Edges, polygons: Indices, corner: Floats, width: Floats) -> _Strips:
     edge, pair = edges.of(polygons)
+    x = edges.vertices[:, 0]
+    first, last = x[edges.at[edge]], x[edges.at[edge] + 1]
+    near = np.minimum(first, last) <= (corner[:, 0] + width)[pair]
+    near &= np.maximum(first, last) >= corner[pair, 0]  # of a long outline, few edges
+    edge, pair = edge[near], pair[near]
     start, end = (point - corner[pair] for point in edges.ends(edge))
     west = np.maximum(np.minimum(start[:, 0], end[:, 0]), 0)
     east = np.minimum(np.maximum(start[:, 0], end[:, 0]), width[pair])

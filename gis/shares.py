@@ -10,14 +10,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.overlaps import mapped
+from gis.edges import STRIPS_TO_SUM, Edges, common_m2, edges_of, rings_of
+from gis.overlaps import EXACT_M2, mapped, parts_of
 
 Outlines = NDArray[np.object_]
 Indices = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-OUTLINES_A_TASK = 20_000
+OUTLINES_A_TASK = 50_000
 SLIVER_SHARE = 0.0005  # prints as 0.0 %: two drawings of one edge, not ground
 SAME_SHARE = 1e-9  # shares as like as this are equal; rounding must not choose between two units
 
@@ -117,10 +118,33 @@ def _shared(outlines: Outlines, units: _Own, start: int) -> Shares:
     near = shapely.intersects(asked[rest], outlines[row[rest]])
     shared_m2[rest[~near]] = 0
     cut = rest[near]
-    shared_m2[cut] = shapely.area(shapely.intersection(outlines[row[cut]], asked[cut]))
+    shared_m2[cut] = np.minimum(_cut_m2(outlines[row[cut]], units.outlines, unit[cut]), own_m2[cut])
     keep = shared_m2 > 0
     row, unit, shared_m2 = row[keep], unit[keep], shared_m2[keep]
     return Shares(row + start, unit, shared_m2, shared_m2 / own_m2[keep])
+
+
+def _cut_m2(outlines: Outlines, units: Outlines, unit: Indices) -> Floats:
+    """What each outline shares with a unit, where neither may hold the other."""
+    shared_m2 = np.zeros(len(outlines))
+    corners = shapely.get_num_coordinates(units)[unit] * shapely.get_num_coordinates(outlines)
+    short = np.flatnonzero(corners <= STRIPS_TO_SUM)
+    used, which = np.unique(unit[short], return_inverse=True)
+    every = np.concatenate([outlines[short], units[used]])
+    left, right = np.arange(len(short)), len(short) + which
+    summed, rounding = common_m2(_edges(every), shapely.bounds(every), left, right)
+    sure = np.flatnonzero((summed > EXACT_M2) & (rounding <= EXACT_M2))
+    shared_m2[short[sure]] = summed[sure]
+    rest = np.flatnonzero(shared_m2 == 0)
+    shared_m2[rest] = shapely.area(shapely.intersection(outlines[rest], units[unit[rest]]))
+    return shared_m2
+
+
+def _edges(outlines: Outlines) -> Edges:
+    """The edges of outlines of any number of parts."""
+    parts, owner = parts_of(outlines)
+    found = edges_of(rings_of(parts))
+    return Edges(found.vertices, found.at, owner[found.owner], found.against, found.sure)
 
 
 def _joined(parts: list[Shares]) -> Shares:
