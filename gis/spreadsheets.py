@@ -20,11 +20,10 @@ from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from gis.errors import GisError, OutputError, Problem
-from gis.files import inert, write_file
+from gis.files import INERT_BEFORE, inert, write_file
 from gis.language import Text, say
-from gis.sheetdata import Body, with_rows
-from gis.sheetdata import Cell as Cell
 
+Cell = str | int | float | Decimal  # an empty cell is "", a truth value its word
 Table = tuple[list[str], list[list[Cell]]]
 
 FORMS = (".xlsx", ".csv")
@@ -532,41 +531,39 @@ def workbook_bytes(sheets: Sequence[NewSheet]) -> tuple[bytes, list[Text]]:
     for sheet in sheets:
         if len(sheet.rows) >= MOST_ROWS_OF_A_SHEET:
             raise _too_many_rows(sheet)
-    frame = io.BytesIO()
+    packed = io.BytesIO()
     texts = _Written(_kept_by_sheets, _one_line_end)
-    with _all_kept():
-        with xlsxwriter.Workbook(frame, {"in_memory": True}) as book:
-            _make(book, sheets, texts)
-        bodies = [
-            Body(sheet.rows, 1 + bool(sheet.header), max(map(len, (sheet.header, *sheet.rows))))
-            for sheet in sheets
-        ]
-        data = with_rows(frame.getvalue(), bodies, lambda cell: _held(cell, texts))
+    with _all_kept(), xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
+        book.set_properties({"created": MADE})
+        bold, inert_text = book.add_format({"bold": True}), book.add_format({"quote_prefix": True})
+        for sheet in sheets:
+            _fill(book.add_worksheet(sheet.name), sheet, texts, bold, inert_text)
     rows = (row for sheet in sheets for row in (sheet.header, *sheet.rows))
-    return data, texts.remarks(rows)
+    return packed.getvalue(), texts.remarks(rows)
 
 
-def _make(book: Any, sheets: Sequence[NewSheet], texts: _Written) -> None:
-    """Every sheet with its header and columns, and in the first a sample of an inert text."""
-    book.set_properties({"created": MADE})
-    bold, inert_text = book.add_format({"bold": True}), book.add_format({"quote_prefix": True})
-    pages = [book.add_worksheet(sheet.name) for sheet in sheets]
-    for page, sheet in zip(pages, sheets, strict=True):
-        if sheet.header:
-            page.freeze_panes(1, 0)
+def _fill(page: Any, sheet: NewSheet, texts: _Written, bold: Any, inert_text: Any) -> None:
+    """Write each text as text and each number as a number, never as what it looks like."""
+    first = 0
+    if sheet.header:
+        first = 1
+        page.freeze_panes(1, 0)
         for column, name in enumerate(sheet.header):
             page.write_string(0, column, texts[name], bold)
-        for column, width in enumerate(sheet.widths or _widths(sheet)):
-            page.set_column(column, column, width)
-    unlike = max((texts[name] for sheet in sheets for name in sheet.header), key=len, default="")
-    pages[0].write_string(bool(sheets[0].header), 0, f"={unlike}", inert_text)
-
-
-def _held(cell: Cell, texts: _Written) -> Cell:
-    """A text as text and a number as a number, never as what it looks like."""
-    if isinstance(cell, str):
-        return texts[cell]
-    return cell if _is_exact(cell) else str(cell)
+    for column, width in enumerate(sheet.widths or _widths(sheet)):
+        page.set_column(column, column, width)
+    write_string, write_number = page.write_string, page.write_number
+    for number, row in enumerate(sheet.rows, start=first):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                if cell:
+                    text = texts[cell]
+                    style = inert_text if text.startswith(INERT_BEFORE) else None
+                    write_string(number, column, text, style)
+            elif _is_exact(cell):
+                write_number(number, column, cell)
+            else:
+                write_string(number, column, str(cell))
 
 
 def _is_exact(value: int | float | Decimal) -> bool:

@@ -40,7 +40,7 @@ OUTSIDE_WORLD = {"folium", "branca", "pathlib", "os", "sys", "click", "tomllib",
 ORDER = [
     ["language"], ["errors", "values"], ["tables"], ["model", "crs", "tiles", "edges"],
     ["compiled"], ["overlaps"], ["shares"],
-    ["geometry", "activities", "files"], ["sheetdata"],
+    ["geometry", "activities", "files"],
     ["layers", "promises", "ledger", "verdicts", "spreadsheets"],
     ["plan"], ["checks"], ["asking"], ["siting"],
     ["survey", "boundaries"], ["bulk"],

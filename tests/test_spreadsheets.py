@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from gis import spreadsheets
 from gis.errors import OutputError
 from gis.files import INERT_BEFORE
-from gis.sheetdata import Body, with_rows
 from gis.spreadsheets import (
     NewSheet,
     Row,
@@ -90,26 +89,6 @@ def test_every_cell_of_every_sheet_is_read_back_by_another_reader(header, rows, 
                 else:
                     assert Decimal(str(found.value)) == cell
     assert formulas(data) == []
-
-
-def test_cells_beyond_z_stand_in_their_columns():
-    rows = [[f"{row}-{column}" for column in range(60)] for row in range(3)]
-    sheet = openpyxl.load_workbook(io.BytesIO(table_bytes(".xlsx", ["a"], rows)[0])).active
-    assert [sheet[place].value for place in ("A2", "Z2", "AA3", "AZ3", "BA4", "BH4")] == [
-        "0-0", "0-25", "1-26", "1-51", "2-52", "2-59",
-    ]  # fmt: skip
-    assert sheet.dimensions == "A1:BH4"
-
-
-def test_a_sample_of_a_cell_is_needed_and_never_left_behind():
-    with pytest.raises(ValueError, match="no sample"):
-        with_rows(table_bytes(".xlsx", [], [])[0], [Body([], 1, 0)], str)
-    for header in ([], [""], ["="], ["==", "="]):
-        data, _ = table_bytes(".xlsx", header, [["x"]])
-        texts = zipfile.ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml").decode()
-        kept = [*header, "x"]
-        assert re.findall(r"<t>(.*?)</t>", texts) == kept
-        assert f'uniqueCount="{len(kept)}"' in texts
 
 
 def test_numbers_stay_numbers_and_empty_cells_empty():
