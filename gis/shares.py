@@ -18,7 +18,7 @@ Indices = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-OUTLINES_A_TASK = 50_000
+OUTLINES_A_TASK = 100_000  # at most; every thread has some
 SLIVER_SHARE = 0.0005  # prints as 0.0 %: two drawings of one edge, not ground
 SAME_SHARE = 1e-9  # shares as like as this are equal; rounding must not choose between two units
 
@@ -58,14 +58,14 @@ def shared_ground(outlines: Outlines, units: Outlines, *, threads: int = 1) -> S
     """
     if not len(outlines) or not len(units):
         return _joined([])
-    starts = range(0, len(outlines), OUTLINES_A_TASK)
+    size = min(OUTLINES_A_TASK, -(-len(outlines) // max(threads, 1)))
+    starts = range(0, len(outlines), size)
     lanes = min(threads, len(starts))
 
     def in_lane(lane: int) -> list[Shares]:
         own = _own(units)
         return [
-            _shared(outlines[start : start + OUTLINES_A_TASK], own, start)
-            for start in starts[lane::lanes]
+            _shared(outlines[start : start + size], own, start) for start in starts[lane::lanes]
         ]
 
     by_lane = mapped(in_lane, range(lanes), lanes)

@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs each; the fastest counts")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--parcels", type=int, action="append", help="size of the province")
+    parser.add_argument("--task", action="append", help="T1, T2 or T3 only")
     parser.add_argument("--method", action="append", help="only these methods (always ours)")
     parser.add_argument("--folder", type=Path, default=Path("bench-data"), help="kept provinces")
     parser.add_argument("--provinces", type=int, default=10, help="of a million parcels each")
@@ -37,11 +38,12 @@ def main() -> None:
 
         nation(given.folder, given.provinces, given.memory)
     else:
+        from bench_bulk import TASKS
         from bench_bulk import bench as bulk
 
         methods = [] if not given.method else ["ours", *given.method]
         sizes = given.parcels or [100_000, 1_000_000, 3_000_000]
-        bulk(given.folder, sizes, given.runs, methods, given.json)
+        bulk(given.folder, sizes, given.runs, methods, given.task or list(TASKS), given.json)
 
 
 if __name__ == "__main__":

@@ -170,13 +170,20 @@ def print_exponents(rows: list[dict]) -> None:
                   f"by the clock, {work:.2f} by the processor")  # fmt: skip
 
 
-def bench(folder: Path, sizes: list[int], runs: int, methods: list[str], out: Path | None) -> None:
-    """Measure all tasks at all sizes, clean and dirty."""
+def bench(
+    folder: Path,
+    sizes: list[int],
+    runs: int,
+    methods: list[str],
+    tasks: list[str],
+    out: Path | None,
+) -> None:
+    """Measure tasks at all sizes, clean and dirty."""
     rows: list[dict] = []
     for count in sizes:
         for dirty in (False, True):
             place = dataset(folder, count, dirty)
-            for task in TASKS:
+            for task in tasks:
                 found = task_rows(task, place, count, runs, methods or list(METHODS))
                 print_rows(found)
                 rows += found

@@ -208,6 +208,8 @@ def test_top_level_holds_what_the_layout_names():
         listed = subprocess.run(
             ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout.splitlines()
+        dotted = {name.split("/")[0] for name in listed if name.startswith(".")}
+        assert dotted <= {".ci", ".gitattributes", ".gitignore"}  # and nothing a tool left behind
     else:  # an archive without its history: what was built beside it does not count
         listed = [path.name for path in ROOT.iterdir() if path.name not in ("out", "dist", "build")]
     top = {name.split("/")[0] for name in listed if not name.endswith(".egg-info")}
